@@ -1,0 +1,57 @@
+namespace LivePool.Core.Backends;
+
+/// <summary>
+/// A frame's elements, <c>[N, C, H, W]</c> row-major, either float32 or 8-bit. 8-bit values stand for 0..255, exactly.
+/// </summary>
+public readonly ref struct FrameView
+{
+    private FrameView(ReadOnlySpan<float> singles, ReadOnlySpan<byte> bytes, bool isBytes)
+    {
+        Singles = singles;
+        Bytes = bytes;
+        IsBytes = isBytes;
+    }
+
+    /// <summary>The float32 elements; empty if <see cref="IsBytes"/>.</summary>
+    public ReadOnlySpan<float> Singles { get; }
+
+    /// <summary>The 8-bit elements; empty unless <see cref="IsBytes"/>.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>Whether the elements are 8-bit.</summary>
+    public bool IsBytes { get; }
+
+    /// <summary>Number of elements.</summary>
+    public int Length => IsBytes ? Bytes.Length : Singles.Length;
+
+    /// <summary>Views float32 elements.</summary>
+    public static implicit operator FrameView(ReadOnlySpan<float> singles) => new(singles, default, false);
+
+    /// <summary>Views float32 elements.</summary>
+    public static implicit operator FrameView(Span<float> singles) => new(singles, default, false);
+
+    /// <summary>Views float32 elements.</summary>
+    public static implicit operator FrameView(float[] singles) => new(singles, default, false);
+
+    /// <summary>Views 8-bit elements.</summary>
+    public static implicit operator FrameView(ReadOnlySpan<byte> bytes) => new(default, bytes, true);
+
+    /// <summary>Views 8-bit elements.</summary>
+    public static implicit operator FrameView(Span<byte> bytes) => new(default, bytes, true);
+
+    /// <summary>Views 8-bit elements.</summary>
+    public static implicit operator FrameView(byte[] bytes) => new(default, bytes, true);
+
+    /// <summary>Writes the elements as float32.</summary>
+    /// <param name="destination">As many elements as this view.</param>
+    public void CopyTo(Span<float> destination)
+    {
+        if (!IsBytes)
+        {
+            Singles.CopyTo(destination);
+            return;
+        }
+        for (int i = 0; i < Bytes.Length; i++)
+            destination[i] = Bytes[i];
+    }
+}

@@ -1,0 +1,21 @@
+using LivePool.Core.Tensors;
+
+namespace LivePool.Core.Operators;
+
+/// <summary>
+/// One operator with all its parameters, PyTorch's names and meaning. Immutable. A spec states its shape rule and its
+/// checks once; backends take the numbers they need from its <c>Bind</c>.
+/// </summary>
+public abstract record OperatorSpec
+{
+    /// <summary>PyTorch's functional name, such as <c>max_pool2d</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The output's shape; throws where the parameters or the input's shape are not valid.</summary>
+    /// <param name="input">The input's shape, <c>[N, C, H, W]</c>.</param>
+    /// <exception cref="LivePoolException">What is wrong, with the numbers and a way out.</exception>
+    public abstract TensorShape OutputShape(TensorShape input);
+
+    /// <summary>Multiplications, additions and comparisons of one run, for throughput figures.</summary>
+    public abstract long OperationCount(TensorShape input);
+}

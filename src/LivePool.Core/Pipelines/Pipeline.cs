@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using LivePool.Core.Operators;
+using LivePool.Core.Tensors;
+
+namespace LivePool.Core.Pipelines;
+
+/// <summary>Operators that run one after the other. Immutable.</summary>
+/// <param name="Name">What to call it: a preset's name, or the file's.</param>
+/// <param name="Channels">Channels of the frames it takes: 1 for grey, 3 for RGB, any number for tensors.</param>
+/// <param name="Stages">At least one operator.</param>
+public sealed record Pipeline(string Name, int Channels, ImmutableArray<OperatorSpec> Stages)
+{
+    /// <summary>A pipeline of one operator.</summary>
+    public static Pipeline Of(OperatorSpec spec, int channels) => new(spec.Name, channels, [spec]);
+
+    /// <summary>The output shape of each stage for frames of shape <paramref name="input"/>.</summary>
+    /// <exception cref="LivePoolException">A stage does not fit its input; the message names the stage.</exception>
+    public ImmutableArray<TensorShape> Shapes(TensorShape input)
+    {
+        var shapes = ImmutableArray.CreateBuilder<TensorShape>(Stages.Length);
+        TensorShape shape = input.Validated();
+        for (int i = 0; i < Stages.Length; i++)
+        {
+            try
+            {
+                shape = Stages[i].OutputShape(shape);
+            }
+            catch (LivePoolException e) when (Stages.Length > 1)
+            {
+                throw new LivePoolException($"stage {i + 1} of {Name}: {e.Message}", e);
+            }
+            shapes.Add(shape);
+        }
+        return shapes.MoveToImmutable();
+    }
+}
