@@ -1,0 +1,112 @@
+using System.Text.Json;
+using LivePool.Core.Operators;
+
+namespace LivePool.Core.Pipelines;
+
+/// <summary>Reads the properties of one JSON object, says where a wrong one is, and refuses those nobody asked for.</summary>
+internal sealed class JsonStage(JsonElement element, string where)
+{
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal) { "op" };
+
+    public string Where { get; } = where;
+
+    public LivePoolException Error(string property, string problem) => new($"{Where}.{property} {problem}");
+
+    public JsonElement? Find(string property)
+    {
+        _known.Add(property);
+        return element.TryGetProperty(property, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+
+    public int? FindInt32(string property) =>
+        Find(property) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number
+        : throw Error(property, $"is {value.GetRawText()}; it must be a whole number");
+
+    public bool? FindBoolean(string property) =>
+        Find(property) is not { } value ? null
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
+        : throw Error(property, $"is {value.GetRawText()}; it must be true or false");
+
+    public float? FindSingle(string property) =>
+        Find(property) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) ? (float)number
+        : throw Error(property, $"is {value.GetRawText()}; it must be a number");
+
+    public Size2d? FindSize(string property)
+    {
+        if (Find(property) is not { } value)
+            return null;
+        int[] numbers = Integers(property, value);
+        return numbers.Length switch
+        {
+            1 => numbers[0],
+            2 => new Size2d(numbers[0], numbers[1]),
+            _ => throw Error(property, "must be one whole number or [height, width]"),
+        };
+    }
+
+    /// <summary>A number, <c>[height, width]</c>, <c>[top, left, bottom, right]</c>, <c>"same"</c> or <c>"valid"</c>.</summary>
+    public Padding FindPadding(bool isConvolution)
+    {
+        const string Property = "padding";
+        if (Find(Property) is not { } value)
+            return 0;
+        if (isConvolution && value.ValueKind == JsonValueKind.String)
+        {
+            return value.GetString() switch
+            {
+                "same" => Padding.Same,
+                "valid" => 0,
+                string other => throw Error(Property, $"is \"{other}\"; the words are \"same\" and \"valid\""),
+                null => 0,
+            };
+        }
+        int[] numbers = Integers(Property, value);
+        return numbers.Length switch
+        {
+            1 => numbers[0],
+            2 => Padding.FromSize(new(numbers[0], numbers[1])),
+            4 => new Padding(numbers[0], numbers[1], numbers[2], numbers[3]),
+            _ => throw Error(Property, "must be one whole number, [height, width] or [top, left, bottom, right]"),
+        };
+    }
+
+    public PaddingMode FindPaddingMode()
+    {
+        const string Property = "padding_mode";
+        if (Find(Property) is not { } value)
+            return PaddingMode.Zeros;
+        return value.ValueKind == JsonValueKind.String ? value.GetString() switch
+        {
+            "zeros" => PaddingMode.Zeros,
+            "reflect" => PaddingMode.Reflect,
+            "replicate" => PaddingMode.Replicate,
+            "circular" => PaddingMode.Circular,
+            _ => throw Unknown(),
+        } : throw Unknown();
+
+        LivePoolException Unknown() =>
+            Error(Property, $"is {value.GetRawText()}; it must be \"zeros\", \"reflect\", \"replicate\" or \"circular\"");
+    }
+
+    public void RefuseUnknownProperties()
+    {
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            if (!_known.Contains(property.Name))
+            {
+                throw Error(property.Name, "is not a parameter here; known are " +
+                    string.Join(", ", _known.Where(name => name != "op").Order(StringComparer.Ordinal)));
+            }
+        }
+    }
+
+    private int[] Integers(string property, JsonElement value)
+    {
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+        return Array.ConvertAll(items, item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number)
+            ? number
+            : throw Error(property, $"has {item.GetRawText()}; it must be a whole number"));
+    }
+}

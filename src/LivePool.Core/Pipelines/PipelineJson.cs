@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using LivePool.Core.Operators;
+using LivePool.Core.Tensors;
+
+namespace LivePool.Core.Pipelines;
+
+/// <summary>
+/// Reads pipelines from JSON with PyTorch's names, such as
+/// <c>{"stages":[{"op":"conv2d","weight":"edge24","out_channels":2},{"op":"max_pool2d","kernel_size":2}]}</c>.
+/// The schema is <c>pipeline.schema.json</c> beside this file.
+/// </summary>
+public static class PipelineJson
+{
+    private static readonly JsonDocumentOptions _options = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = 16,
+    };
+
+    /// <summary>The operators that a stage's <c>op</c> may name.</summary>
+    public static IReadOnlyList<string> OperatorNames { get; } =
+    [
+        "conv2d", "max_pool2d", "avg_pool2d", "relu", "leaky_relu", "abs", "sigmoid", "tanh", "clamp", "scale_offset", "normalize",
+    ];
+
+    /// <summary>Reads a pipeline from a file; .npy paths in it are relative to the file's folder.</summary>
+    /// <exception cref="LivePoolException">What is wrong and where in the file.</exception>
+    public static Pipeline ReadFile(string path)
+    {
+        try
+        {
+            string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
+            return Parse(File.ReadAllBytes(path), Path.GetFileNameWithoutExtension(path), directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LivePoolException)
+        {
+            throw new LivePoolException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a pipeline.</summary>
+    /// <param name="json">UTF-8 text.</param>
+    /// <param name="name">Its name where the text gives none.</param>
+    /// <param name="directory">The folder that .npy paths are relative to.</param>
+    /// <exception cref="LivePoolException">What is wrong and where in the text.</exception>
+    public static Pipeline Parse(ReadOnlyMemory<byte> json, string name, string directory)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, _options);
+            return Read(document.RootElement, name, directory);
+        }
+        catch (JsonException e)
+        {
+            throw new LivePoolException($"not valid JSON at line {e.LineNumber + 1}: {e.Message.Split(". ")[0]}", e);
+        }
+    }
+
+    private static Pipeline Read(JsonElement root, string name, string directory)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new LivePoolException("a pipeline is an object with \"stages\"");
+        var reader = new JsonStage(root, "pipeline");
+        reader.Find("$schema");
+        if (reader.Find("name") is { } named)
+            name = named.ValueKind == JsonValueKind.String ? named.GetString()! : throw reader.Error("name", "must be text");
+        int? channels = reader.FindInt32("in_channels");
+        if (channels < 1)
+            throw reader.Error("in_channels", $"is {channels}; must be at least 1");
+        if (reader.Find("stages") is not { ValueKind: JsonValueKind.Array } stages || stages.GetArrayLength() == 0)
+            throw reader.Error("stages", "must be an array of at least one stage");
+        reader.RefuseUnknownProperties();
+
+        int? inputChannels = channels;
+        var specs = ImmutableArray.CreateBuilder<OperatorSpec>();
+        foreach (JsonElement stage in stages.EnumerateArray())
+        {
+            OperatorSpec spec = ReadStage(stage, $"stages[{specs.Count}]", channels, directory);
+            if (spec is Conv2d convolution)
+            {
+                inputChannels ??= convolution.InChannels;
+                channels = convolution.Weight.Shape.N;
+            }
+            specs.Add(spec);
+        }
+        return new(name, inputChannels ?? 1, specs.DrainToImmutable());
+    }
+
+    /// <summary>Reads one stage.</summary>
+    /// <param name="stage">The JSON object.</param>
+    /// <param name="where">What to call it in messages, such as <c>stages[0]</c>.</param>
+    /// <param name="inChannels">Channels that come in, or null where that is for the stage to say.</param>
+    /// <param name="directory">The folder that .npy paths are relative to.</param>
+    /// <exception cref="LivePoolException">What is wrong and where.</exception>
+    public static OperatorSpec ReadStage(JsonElement stage, string where, int? inChannels, string directory)
+    {
+        if (stage.ValueKind != JsonValueKind.Object || !stage.TryGetProperty("op", out JsonElement op) ||
+            op.ValueKind != JsonValueKind.String)
+        {
+            throw new LivePoolException($"{where} must be an object with \"op\"");
+        }
+        var reader = new JsonStage(stage, where);
+        OperatorSpec spec = op.GetString() switch
+        {
+            "conv2d" => ReadConv2d(reader, inChannels, directory),
+            "max_pool2d" => new MaxPool2d(RequireKernelSize(reader))
+            {
+                Stride = reader.FindSize("stride"),
+                Padding = reader.FindPadding(isConvolution: false),
+                Dilation = reader.FindSize("dilation") ?? 1,
+                CeilMode = reader.FindBoolean("ceil_mode") ?? false,
+                ReturnIndices = reader.FindBoolean("return_indices") ?? false,
+            },
+            "avg_pool2d" => new AvgPool2d(RequireKernelSize(reader))
+            {
+                Stride = reader.FindSize("stride"),
+                Padding = reader.FindPadding(isConvolution: false),
+                CeilMode = reader.FindBoolean("ceil_mode") ?? false,
+                CountIncludePad = reader.FindBoolean("count_include_pad") ?? true,
+                DivisorOverride = reader.FindInt32("divisor_override"),
+            },
+            "relu" => Pointwise.Relu,
+            "leaky_relu" => Pointwise.LeakyRelu(reader.FindSingle("negative_slope") ?? 0.01f),
+            "abs" => Pointwise.Abs,
+            "sigmoid" => Pointwise.Sigmoid,
+            "tanh" => Pointwise.Tanh,
+            "clamp" => Pointwise.Clamp(
+                reader.FindSingle("min") ?? float.NegativeInfinity, reader.FindSingle("max") ?? float.PositiveInfinity),
+            "scale_offset" => Pointwise.ScaleOffset(reader.FindSingle("scale") ?? 1, reader.FindSingle("offset") ?? 0),
+            "normalize" => Pointwise.Normalize,
+            string other => throw reader.Error("op", $"is \"{other}\"; known are {string.Join(", ", OperatorNames)}"),
+            null => throw reader.Error("op", "must be text"),
+        };
+        reader.RefuseUnknownProperties();
+        return spec;
+    }
+
+    private static Size2d RequireKernelSize(JsonStage reader) =>
+        reader.FindSize("kernel_size") ?? throw reader.Error("kernel_size", "is missing");
+
+    private static Conv2d ReadConv2d(JsonStage reader, int? inChannels, string directory)
+    {
+        int groups = reader.FindInt32("groups") ?? 1;
+        if (groups < 1)
+            throw reader.Error("groups", $"is {groups}; must be at least 1");
+        int? stated = reader.FindInt32("in_channels");
+        if (stated is { } and < 1)
+            throw reader.Error("in_channels", $"is {stated}; must be at least 1");
+        if (stated is { } && inChannels is { } && stated != inChannels)
+            throw reader.Error("in_channels", $"is {stated}, but {inChannels} channels come in");
+
+        (Tensor weight, Tensor? bias) = WeightReader.Read(reader, stated ?? inChannels, groups, directory);
+        return new(weight, bias)
+        {
+            Stride = reader.FindSize("stride") ?? 1,
+            Padding = reader.FindPadding(isConvolution: true),
+            Dilation = reader.FindSize("dilation") ?? 1,
+            Groups = groups,
+            PaddingMode = reader.FindPaddingMode(),
+        };
+    }
+
+    /// <summary>Writes a pipeline with its weights inline, so that reading it back needs no other file.</summary>
+    public static void Write(Utf8JsonWriter writer, Pipeline pipeline)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", pipeline.Name);
+        writer.WriteNumber("in_channels", pipeline.Channels);
+        writer.WriteStartArray("stages");
+        foreach (OperatorSpec stage in pipeline.Stages)
+            StageJsonWriter.Write(writer, stage);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Reflection;
+
+namespace LivePool.Core.Pipelines;
+
+/// <summary>The pipelines that ship with LivePool, each a JSON file in <c>Presets</c>.</summary>
+public static class PipelinePresets
+{
+    private const string Prefix = "LivePool.Core.Pipelines.Presets.";
+
+    /// <summary>All names, <see cref="Default"/> first.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["edge24", "edge24-avg", "sobel", "scharr", "gaussian", "sharpen", "emboss", "outline", "identity", "cnn"];
+
+    /// <summary>The name of the preset that runs when none is asked for.</summary>
+    public static string Default => Names[0];
+
+    /// <summary>Reads a preset by name.</summary>
+    /// <exception cref="LivePoolException">There is no preset of that name.</exception>
+    public static Pipeline Load(string name)
+    {
+        if (!Names.Contains(name))
+            throw new LivePoolException($"there is no preset {name}; presets are {string.Join(", ", Names)}");
+        return PipelineJson.Parse(Resource($"{Prefix}{name}.json"), name, ".");
+    }
+
+    /// <summary>A preset by name, or else a JSON file by path.</summary>
+    /// <exception cref="LivePoolException">There is neither, or the file is not a valid pipeline.</exception>
+    public static Pipeline LoadNameOrFile(string nameOrFile)
+    {
+        if (Names.Contains(nameOrFile))
+            return Load(nameOrFile);
+        if (File.Exists(nameOrFile))
+            return PipelineJson.ReadFile(nameOrFile);
+        throw new LivePoolException(
+            $"there is no preset and no file {nameOrFile}; presets are {string.Join(", ", Names)}");
+    }
+
+    /// <summary>The JSON Schema of pipelines, UTF-8.</summary>
+    public static byte[] Schema => Resource("LivePool.Core.Pipelines.pipeline.schema.json");
+
+    private static byte[] Resource(string name)
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"resource {name} is missing from the build");
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}
