@@ -1,3 +1,5 @@
+using LivePool.Core.Tensors;
+
 namespace LivePool.Core.Backends;
 
 /// <summary>
@@ -41,6 +43,14 @@ public readonly ref struct FrameView
 
     /// <summary>Views 8-bit elements.</summary>
     public static implicit operator FrameView(byte[] bytes) => new(default, bytes, true);
+
+    /// <summary>Checks that there is an element for each of the shape's.</summary>
+    /// <exception cref="LivePoolException">There are more or fewer.</exception>
+    public void RequireLength(TensorShape shape)
+    {
+        if (Length != shape.Count)
+            throw new LivePoolException($"the frame has {Length} elements, but the pipeline was compiled for {shape}, {shape.Count}");
+    }
 
     /// <summary>Writes the elements as float32.</summary>
     /// <param name="destination">As many elements as this view.</param>

@@ -21,12 +21,13 @@ public readonly record struct Window2d(WindowAxis Vertical, WindowAxis Horizonta
         RequireAtLeast(operatorName, "padding", Vertical.Before, Horizontal.Before, 0);
         RequireAtLeast(operatorName, "padding", Vertical.After, Horizontal.After, 0);
 
+        RequireCountable(operatorName, Vertical, input.H, "rows");
+        RequireCountable(operatorName, Horizontal, input.W, "columns");
+
         long height = Vertical.OutputLength(input.H, CeilMode);
         long width = Horizontal.OutputLength(input.W, CeilMode);
         if (height < 1 || width < 1)
             throw new LivePoolException(DoesNotFit(operatorName, input));
-        if (height > Array.MaxLength || width > Array.MaxLength)
-            throw new LivePoolException($"{operatorName}: an output of {height}x{width} is too large; use less padding");
         return new((int)height, (int)width);
     }
 
@@ -41,6 +42,17 @@ public readonly record struct Window2d(WindowAxis Vertical, WindowAxis Horizonta
         var padding = new Padding(Vertical.Before, Horizontal.Before, Vertical.After, Horizontal.After);
         return $"{operatorName}: kernel {Vertical.Kernel}x{Horizontal.Kernel} (dilation {dilation}, extent {axis.Extent}) " +
             $"does not fit {input.H}x{input.W} with padding {padding}; needs at least {needed} {(rows ? "rows" : "columns")}";
+    }
+
+    /// <summary>Every position that a window may reach must be an int, because backends count in ints.</summary>
+    private static void RequireCountable(string operatorName, WindowAxis axis, int length, string name)
+    {
+        long reach = length + (long)axis.Before + axis.After + axis.Extent;
+        if (reach > int.MaxValue)
+        {
+            throw new LivePoolException($"{operatorName}: {length} {name} with padding {axis.Before}+{axis.After} and a " +
+                $"window of {axis.Extent} reach {reach} positions; use a smaller kernel, dilation or padding");
+        }
     }
 
     private static void RequireAtLeast(string operatorName, string parameter, int vertical, int horizontal, int least)

@@ -1,0 +1,48 @@
+using System.Globalization;
+using LivePool.Core.Tensors;
+
+namespace LivePool.Verification;
+
+/// <summary>One output element beside the exact one.</summary>
+/// <param name="N">Batch.</param>
+/// <param name="C">Channel.</param>
+/// <param name="H">Row.</param>
+/// <param name="W">Column.</param>
+/// <param name="Got">What the backend computed.</param>
+/// <param name="Exact">The exact value, in double.</param>
+/// <param name="Bound">How far apart they may be; 0 where they must be equal.</param>
+public readonly record struct ElementComparison(int N, int C, int H, int W, float Got, double Exact, double Bound)
+{
+    /// <summary>The error.</summary>
+    public double Error => Math.Abs(Got - Exact);
+
+    /// <summary>The error in units in the last place of the exact value as float32.</summary>
+    public double Ulps => Error == 0 ? 0 : Error / (MathF.BitIncrement(Math.Abs((float)Exact)) - (double)Math.Abs((float)Exact));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"[{N}, {C}, {H}, {W}]: got {Got:R}, exact {Exact:R}, error {Error:G3}, bound {Bound:G3}");
+}
+
+/// <summary>What a comparison of one operator's output with the exact result found.</summary>
+/// <param name="Operator">The operator's name.</param>
+/// <param name="Shape">The output's shape.</param>
+/// <param name="Compared">Number of elements compared.</param>
+/// <param name="Failures">Elements beyond their bound, mismatches of NaN and infinity included.</param>
+/// <param name="NonFiniteMismatches">Elements where one is NaN or infinite and the other is not the same.</param>
+/// <param name="IndexMismatches">Winners' indices that differ.</param>
+/// <param name="Suspicious">Elements within their bound, but beyond the usual <c>4*sqrt(n)*u*sum|w*x|</c>.</param>
+/// <param name="Worst">The element with the largest share of its bound, the first such; null if all are equal.</param>
+/// <param name="WorstShare">The error of <see cref="Worst"/> as a share of its bound; infinite where it must be equal and is not.</param>
+public sealed record ComparisonReport(
+    string Operator, TensorShape Shape, int Compared, int Failures, int NonFiniteMismatches, int IndexMismatches,
+    int Suspicious, ElementComparison? Worst, double WorstShare)
+{
+    /// <summary>Whether every element is within its bound and every index is equal.</summary>
+    public bool Passed => Failures == 0 && IndexMismatches == 0;
+
+    /// <summary>One line for people.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Operator} {Shape}: {Compared - Failures} of {Compared} within bound, {IndexMismatches} wrong indices, " +
+        $"{NonFiniteMismatches} NaN or infinity mismatches, worst {WorstShare:P1} of its bound at {Worst}");
+}

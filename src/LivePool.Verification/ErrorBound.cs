@@ -1,0 +1,99 @@
+using LivePool.Core.Operators;
+using LivePool.Core.Tensors;
+
+namespace LivePool.Verification;
+
+/// <summary>
+/// How far a float32 result may be from the exact one, derived, never tuned. For a sum of n terms every order of
+/// summation, with or without fused multiply-add, stays within <c>gamma(n + 4) * sum|w*x| + n * 2^-126</c>, where
+/// <c>gamma(m) = m*u / (1 - m*u)</c> (Higham, Accuracy and Stability of Numerical Algorithms, chapter 3). The 4 covers
+/// the bias and a GLSL division, the last term subnormals that a GPU flushes.
+/// </summary>
+public static class ErrorBound
+{
+    /// <summary>Half a unit in the last place of float32 with round to nearest: 2^-24.</summary>
+    public const double RoundToNearest = 1.0 / (1 << 24);
+
+    /// <summary>The unit for a GPU, whose rounding GLSL leaves undefined: 2^-23.</summary>
+    public const double AnyRounding = 1.0 / (1 << 23);
+
+    private const double SmallestNormal = 1.1754943508222875e-38;
+
+    /// <summary>Higham's gamma: the relative error of <paramref name="roundings"/> roundings of unit <paramref name="u"/>.</summary>
+    public static double Gamma(int roundings, double u) => roundings * u / (1 - roundings * u);
+
+    /// <summary>Whether the operator only selects or copies, so that its result must be equal.</summary>
+    public static bool IsExact(OperatorSpec spec) => spec switch
+    {
+        MaxPool2d => true,
+        Pointwise { Function: PointwiseFunction.Relu or PointwiseFunction.Abs or PointwiseFunction.Clamp } => true,
+        _ => false,
+    };
+
+    /// <summary>Number of terms of each output's sum.</summary>
+    public static int Terms(OperatorSpec spec) => spec switch
+    {
+        Conv2d conv => conv.Weight.Shape.C * conv.Weight.Shape.PlaneSize,
+        AvgPool2d pool => pool.KernelSize.Height * pool.KernelSize.Width,
+        Pointwise { Function: PointwiseFunction.ScaleOffset or PointwiseFunction.Normalize } => 2,
+        _ => 1,
+    };
+
+    /// <summary>
+    /// The operator whose exact result is each output's <c>sum|w*x|</c> when it is given <c>|x|</c>; null where the
+    /// bound follows from input and output alone.
+    /// </summary>
+    public static OperatorSpec? Magnitude(OperatorSpec spec) => spec switch
+    {
+        Conv2d conv => conv with { Weight = Absolute(conv.Weight)!, Bias = Absolute(conv.Bias) },
+        AvgPool2d { DivisorOverride: < 0 } pool => pool with { DivisorOverride = -pool.DivisorOverride },
+        AvgPool2d => spec,
+        Pointwise { Function: PointwiseFunction.LeakyRelu } pointwise =>
+            Pointwise.ScaleOffset(Math.Max(1, Math.Abs(pointwise.A))),
+        Pointwise { Function: PointwiseFunction.ScaleOffset } pointwise =>
+            Pointwise.ScaleOffset(Math.Abs(pointwise.A), Math.Abs(pointwise.B)),
+        _ => null,
+    };
+
+    /// <summary>The bound of one output.</summary>
+    /// <param name="spec">The operator.</param>
+    /// <param name="u">The rounding unit: <see cref="RoundToNearest"/> or <see cref="AnyRounding"/>.</param>
+    /// <param name="exact">The exact output.</param>
+    /// <param name="magnitude">The output of <see cref="Magnitude"/>, where there is one.</param>
+    /// <param name="x">The input element, for pointwise operators.</param>
+    public static double Of(OperatorSpec spec, double u, double exact, double magnitude, double x) => spec switch
+    {
+        Pointwise { Function: PointwiseFunction.Sigmoid } => Sigmoid(exact, x),
+        Pointwise { Function: PointwiseFunction.Tanh } => Tanh(exact, x),
+        Pointwise { Function: PointwiseFunction.Normalize } => Gamma(6, u) * Math.Abs(exact) + 2 * SmallestNormal,
+        _ => Gamma(Terms(spec) + 4, u) * magnitude + Terms(spec) * SmallestNormal,
+    };
+
+    /// <summary>
+    /// GLSL 4.60, section 4.7.1: exp(x) within 3 + 2|x| ULP, a division within 2.5 ULP. The error of exp enters
+    /// 1 / (1 + exp(-x)) times s(1 - s); addition and division add 4 ULP at most.
+    /// </summary>
+    private static double Sigmoid(double s, double x) =>
+        s * ((1 - s) * (3 + 2 * Math.Abs(x)) + 4) * AnyRounding + SmallestNormal;
+
+    /// <summary>
+    /// tanh has no bound of its own in GLSL. With e = exp(-2|x|) within 3 + 4|x| ULP, the error of e enters
+    /// (1 - e)/(1 + e) times 2/(1 + e)^2; subtraction, addition and division add 4 ULP at most.
+    /// </summary>
+    private static double Tanh(double t, double x)
+    {
+        double e = Math.Exp(-2 * Math.Abs(x));
+        double fromExp = e == 0 ? 0 : 2 * e / ((1 + e) * (1 + e)) * (3 + 4 * Math.Abs(x));
+        return (fromExp + 4 * Math.Abs(t)) * AnyRounding + SmallestNormal;
+    }
+
+    private static Tensor? Absolute(Tensor? tensor)
+    {
+        if (tensor is null)
+            return null;
+        var absolute = new Tensor(tensor.Shape);
+        for (int i = 0; i < absolute.Elements.Length; i++)
+            absolute.Elements[i] = Math.Abs(tensor.Elements[i]);
+        return absolute;
+    }
+}

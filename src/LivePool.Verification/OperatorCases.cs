@@ -1,0 +1,162 @@
+using LivePool.Core.Operators;
+using LivePool.Core.Tensors;
+
+namespace LivePool.Verification;
+
+/// <summary>
+/// The case table: every operator with every parameter, at sizes where kernels go wrong. Backends' tests and the
+/// verification harness run all of it.
+/// </summary>
+public static class OperatorCases
+{
+    private static readonly ValueKind[] _poolValues =
+        [ValueKind.Uniform, ValueKind.Ties, ValueKind.Special, ValueKind.NeverFinite];
+
+    /// <summary>All cases, in an order that does not change.</summary>
+    public static IReadOnlyList<OperatorCase> All { get; } = [.. Convolutions(), .. MaxPools(), .. AvgPools(), .. Pointwises()];
+
+    private static IEnumerable<OperatorCase> Convolutions()
+    {
+        int seed = 1000;
+        // Every width up to two of the widest vectors and one more, odd heights, two kernels.
+        for (int width = 1; width <= 33; width++)
+        {
+            yield return Conv(new(1, 1, 5, width), 3, 1, (3, 3), c => c with { Padding = 1 }, ++seed);
+            yield return Conv(new(1, 2, 7, width + 4), 2, 1, (5, 5), c => c, ++seed);
+        }
+        // Channel counts that provoke tails.
+        foreach (int channels in (int[])[1, 2, 3, 4, 7, 8, 15, 16])
+            yield return Conv(new(1, channels, 9, 19), 17 - channels, 1, (3, 3), c => c with { Padding = 1 }, ++seed, bias: true);
+
+        foreach (PaddingMode mode in Enum.GetValues<PaddingMode>())
+        {
+            yield return Conv(new(1, 2, 9, 11), 3, 1, (3, 5), c => c with { Padding = Padding.FromSize(new(1, 2)), PaddingMode = mode }, ++seed);
+            yield return Conv(new(2, 1, 6, 37), 2, 1, (4, 4), c => c with { Padding = Padding.Same, PaddingMode = mode }, ++seed);
+            yield return Conv(new(1, 1, 5, 6), 1, 1, (3, 3), c => c with { Padding = new(0, 2, 3, 1), PaddingMode = mode }, ++seed);
+            yield return Conv(new(1, 1, 4, 5), 2, 1, (3, 3), c => c with { Padding = 3, PaddingMode = mode, Dilation = new(2, 3) }, ++seed);
+            yield return Conv(new(1, 2, 20, 41), 2, 1, (3, 3), c => c with { Padding = 2, PaddingMode = mode, Stride = new(2, 3), Dilation = 2 }, ++seed, bias: true);
+        }
+        foreach (int stride in (int[])[2, 3, 4, 7])
+        {
+            yield return Conv(new(1, 1, 23, 70), 2, 1, (3, 3), c => c with { Stride = stride, Padding = 1 }, ++seed);
+            yield return Conv(new(1, 2, 9, 40), 3, 1, (2, 5), c => c with { Stride = new(1, stride) }, ++seed, bias: true);
+        }
+        yield return Conv(new(2, 4, 8, 13), 6, 2, (3, 3), c => c with { Padding = 1 }, ++seed, bias: true);
+        yield return Conv(new(2, 6, 8, 21), 6, 6, (3, 3), c => c with { Padding = 1 }, ++seed);
+        yield return Conv(new(3, 6, 5, 9), 9, 3, (1, 1), c => c, ++seed, bias: true);
+        yield return Conv(new(1, 1, 1, 1), 1, 1, (1, 1), c => c, ++seed, bias: true);
+        yield return Conv(new(1, 1, 1, 1), 2, 1, (5, 5), c => c with { Padding = 2 }, ++seed);
+        yield return Conv(new(1, 1, 3, 2), 2, 1, (7, 7), c => c with { Padding = 4 }, ++seed);
+        yield return Conv(new(1, 1, 30, 50), 1, 1, (11, 11), c => c, ++seed);
+        yield return Conv(new(1, 3, 12, 12), 2, 1, (1, 12), c => c, ++seed);
+        yield return Conv(new(1, 3, 12, 12), 2, 1, (12, 1), c => c, ++seed);
+        foreach (ValueKind values in (ValueKind[])[ValueKind.Pixels, ValueKind.Special])
+        {
+            yield return Conv(new(1, 1, 16, 35), 2, 1, (5, 5), c => c, ++seed, values: values, whole: true);
+            yield return Conv(new(1, 2, 9, 20), 2, 1, (3, 3), c => c with { Padding = 1 }, ++seed, values: values, whole: true, bias: true);
+        }
+        // A weight of 0, infinity or NaN meets padding and values: IEEE arithmetic, no tap is skipped.
+        yield return new(new Conv2d(new Tensor(new(1, 1, 3, 3), [0, 1, 0, float.PositiveInfinity, 0, 1, 0, 0, 0])) { Padding = 1 },
+            new(1, 1, 4, 18), ValueKind.Uniform, ++seed);
+        yield return new(new Conv2d(new Tensor(new(1, 1, 3, 3), [0, 0, 0, 0, 1, 0, 0, 0, float.NaN])) { Padding = 1 },
+            new(1, 1, 4, 18), ValueKind.Uniform, ++seed);
+        yield return new(new Conv2d(new Tensor(new(1, 1, 3, 3))) { Padding = 1 }, new(1, 1, 6, 18), ValueKind.Special, ++seed);
+    }
+
+    private static OperatorCase Conv(
+        TensorShape input, int outChannels, int groups, (int Height, int Width) kernel, Func<Conv2d, Conv2d> configure, int seed,
+        bool bias = false, ValueKind values = ValueKind.Uniform, bool whole = false)
+    {
+        var random = new CaseRandom(-seed);
+        var weight = new Tensor(new(outChannels, input.C / groups, kernel.Height, kernel.Width));
+        Fill(weight, random, whole);
+        Tensor? biasTensor = bias ? new Tensor(new(1, outChannels, 1, 1)) : null;
+        if (biasTensor is not null)
+            Fill(biasTensor, random, whole);
+        return new(configure(new Conv2d(weight, biasTensor) { Groups = groups }), input, values, seed);
+    }
+
+    private static void Fill(Tensor tensor, CaseRandom random, bool whole)
+    {
+        foreach (ref float element in tensor.Elements)
+            element = whole ? random.Next(31) - 15 : random.NextUniform();
+    }
+
+    private static IEnumerable<OperatorCase> MaxPools()
+    {
+        int seed = 2000;
+        foreach (ValueKind values in _poolValues)
+        {
+            for (int width = 1; width <= 35; width++)
+                yield return Max(new(1, 1, 4, width), p => p with { KernelSize = new(2, Math.Min(2, width)) });
+            foreach (bool ceil in (bool[])[false, true])
+            {
+                yield return Max(new(1, 2, 13, 27), p => p with { KernelSize = 3, Stride = 2, Padding = 1, CeilMode = ceil });
+                yield return Max(new(2, 3, 7, 40), p => p with { KernelSize = new(2, 3), Stride = new(3, 1), Padding = Padding.FromSize(new(1, 0)), CeilMode = ceil });
+                yield return Max(new(1, 1, 11, 38), p => p with { KernelSize = 3, Stride = 1, Padding = 2, Dilation = 2, CeilMode = ceil });
+                yield return Max(new(1, 1, 10, 33), p => p with { KernelSize = new(3, 2), Stride = 2, Padding = new(1, 0, 2, 1), Dilation = new(2, 3), CeilMode = ceil });
+                yield return Max(new(1, 1, 9, 41), p => p with { KernelSize = 2, Stride = 5, CeilMode = ceil });
+            }
+            yield return Max(new(1, 1, 2, 2), p => p with { KernelSize = 3, Stride = 2, Padding = 1, CeilMode = true });
+            yield return Max(new(1, 1, 1, 1), p => p with { KernelSize = 1 });
+            yield return Max(new(1, 1, 3, 4), p => p with { KernelSize = 5, Stride = 3, CeilMode = true });
+            yield return Max(new(1, 1, 1, 1), p => p with { KernelSize = 2, Stride = 1, Dilation = 3, Padding = 2 });
+            yield return Max(new(1, 1, 17, 37), p => p with { KernelSize = 7, Stride = 1, Padding = 3 });
+
+            OperatorCase Max(TensorShape input, Func<MaxPool2d, MaxPool2d> configure) =>
+                new(configure(new MaxPool2d(1) { ReturnIndices = true }), input, values, ++seed);
+        }
+    }
+
+    private static IEnumerable<OperatorCase> AvgPools()
+    {
+        int seed = 3000;
+        foreach (ValueKind values in (ValueKind[])[ValueKind.Uniform, ValueKind.Pixels, ValueKind.Special])
+        {
+            for (int width = 1; width <= 35; width++)
+                yield return Avg(new(1, 1, 4, width), p => p with { KernelSize = new(2, Math.Min(2, width)) });
+            foreach (bool ceil in (bool[])[false, true])
+            {
+                foreach (bool include in (bool[])[false, true])
+                {
+                    yield return Avg(new(1, 2, 13, 27), p => p with { KernelSize = 3, Stride = 2, Padding = 1, CeilMode = ceil, CountIncludePad = include });
+                    yield return Avg(new(2, 3, 8, 40), p => p with { KernelSize = new(2, 3), Stride = new(3, 1), Padding = Padding.FromSize(new(1, 0)), CeilMode = ceil, CountIncludePad = include });
+                    yield return Avg(new(1, 1, 10, 33), p => p with { KernelSize = new(3, 4), Stride = 2, Padding = new(1, 0, 2, 3), CeilMode = ceil, CountIncludePad = include });
+                    yield return Avg(new(1, 1, 7, 7), p => p with { KernelSize = 2, Stride = 3, CeilMode = ceil, CountIncludePad = include });
+                }
+            }
+            yield return Avg(new(1, 1, 9, 21), p => p with { KernelSize = 3, Stride = 2, Padding = 1, DivisorOverride = 7 });
+            yield return Avg(new(1, 1, 9, 21), p => p with { KernelSize = 3, Stride = 2, Padding = 1, DivisorOverride = -2, CeilMode = true });
+            yield return Avg(new(1, 1, 17, 17), p => p with { KernelSize = 2, Stride = 2, Padding = 1, CeilMode = true });
+            yield return Avg(new(1, 1, 1, 1), p => p with { KernelSize = 1 });
+            yield return Avg(new(1, 1, 3, 4), p => p with { KernelSize = 5, Stride = 3, CeilMode = true });
+            yield return Avg(new(1, 1, 17, 37), p => p with { KernelSize = 7, Stride = 1, Padding = 3 });
+
+            OperatorCase Avg(TensorShape input, Func<AvgPool2d, AvgPool2d> configure) =>
+                new(configure(new AvgPool2d(1)), input, values, ++seed);
+        }
+    }
+
+    private static IEnumerable<OperatorCase> Pointwises()
+    {
+        int seed = 4000;
+        Pointwise[] operators =
+        [
+            Pointwise.Relu, Pointwise.LeakyRelu(), Pointwise.LeakyRelu(-2), Pointwise.Abs, Pointwise.Sigmoid, Pointwise.Tanh,
+            Pointwise.Clamp(-0.25f, 0.5f), Pointwise.Clamp(min: 0), Pointwise.Clamp(max: 0.125f),
+            Pointwise.ScaleOffset(3, -0.1f), Pointwise.Normalize,
+        ];
+        foreach (Pointwise spec in operators)
+        {
+            foreach (ValueKind values in (ValueKind[])[ValueKind.Uniform, ValueKind.Pixels, ValueKind.Ties])
+                yield return new(spec, new(2, 3, 5, 7), values, ++seed);
+            for (int width = 1; width <= 35; width++)
+                yield return new(spec, new(1, 1, 1, width), ValueKind.Uniform, ++seed);
+            // A range beyond float32's has no normalised form; the other functions take anything.
+            if (spec.Function != PointwiseFunction.Normalize)
+                yield return new(spec, new(1, 2, 9, 40), ValueKind.Special, ++seed);
+        }
+        yield return new(Pointwise.Normalize, new(1, 2, 3, 5), ValueKind.NeverFinite, ++seed);
+        yield return new(Pointwise.Normalize, new(1, 1, 1, 1), ValueKind.Uniform, ++seed);
+    }
+}

@@ -1,0 +1,125 @@
+using LivePool.Core.Backends;
+using LivePool.Core.Operators;
+using LivePool.Core.Tensors;
+
+namespace LivePool.Verification;
+
+/// <summary>Compares an operator's float32 output with the exact result, element by element.</summary>
+public sealed class OperatorCheck(IExactOperators exact)
+{
+    /// <summary>Compares one operator.</summary>
+    /// <param name="spec">The operator.</param>
+    /// <param name="input">The shape of <paramref name="x"/>.</param>
+    /// <param name="x">The input that the backend was given.</param>
+    /// <param name="got">The output that it computed.</param>
+    /// <param name="gotIndices">The indices that it computed; empty for none.</param>
+    /// <param name="u">Its rounding unit: <see cref="ErrorBound.RoundToNearest"/> or <see cref="ErrorBound.AnyRounding"/>.</param>
+    public ComparisonReport Compare(
+        OperatorSpec spec, TensorShape input, ReadOnlySpan<float> x, ReadOnlySpan<float> got,
+        ReadOnlySpan<long> gotIndices, double u)
+    {
+        TensorShape shape = spec.OutputShape(input);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(got.Length, shape.Count);
+        var wide = new double[x.Length];
+        for (int i = 0; i < x.Length; i++)
+            wide[i] = x[i];
+        var expected = new double[shape.Count];
+        var indices = new long[gotIndices.Length];
+        exact.Evaluate(spec, input, wide, expected, indices);
+
+        double[]? magnitude = null;
+        if (ErrorBound.Magnitude(spec) is { } magnitudeSpec)
+        {
+            var absolute = Array.ConvertAll(wide, Math.Abs);
+            magnitude = new double[shape.Count];
+            exact.Evaluate(magnitudeSpec, input, absolute, magnitude, []);
+        }
+
+        var tally = new Tally(spec, shape, u);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double element = wide.Length == expected.Length ? wide[i] : 0;
+            tally.Add(i, got[i], expected[i], magnitude?[i] ?? 0, element);
+        }
+        int wrongIndices = 0;
+        for (int i = 0; i < indices.Length; i++)
+        {
+            if (indices[i] != gotIndices[i])
+                wrongIndices++;
+        }
+        return tally.Report(wrongIndices);
+    }
+
+    /// <summary>Compares every stage of a pipeline's last run, each from the input that the backend itself gave it.</summary>
+    public IReadOnlyList<ComparisonReport> Compare(ICompiledPipeline compiled, FrameView frame, double u)
+    {
+        float[] x = new float[frame.Length];
+        frame.CopyTo(x);
+        TensorShape shape = compiled.InputShape;
+        var reports = new List<ComparisonReport>();
+        for (int i = 0; i < compiled.Shapes.Count; i++)
+        {
+            ReadOnlySpan<float> got = compiled.Output(i);
+            reports.Add(Compare(compiled.Pipeline.Stages[i], shape, x, got, compiled.Indices(i), u));
+            x = got.ToArray();
+            shape = compiled.Shapes[i];
+        }
+        return reports;
+    }
+
+    private sealed class Tally(OperatorSpec spec, TensorShape shape, double u)
+    {
+        private readonly bool _isExact = ErrorBound.IsExact(spec);
+        private readonly double _usual = 4 * Math.Sqrt(ErrorBound.Terms(spec)) * u;
+        private int _failures;
+        private int _nonFinite;
+        private int _suspicious;
+        private ElementComparison? _worst;
+        private double _worstShare;
+
+        public void Add(int index, float got, double expected, double magnitude, double x)
+        {
+            double bound = _isExact ? 0 : ErrorBound.Of(spec, u, expected, magnitude, x);
+            bool sameNonFinite = double.IsNaN(expected) ? float.IsNaN(got) : got == expected || (float)expected == got;
+            if (sameNonFinite && (_isExact || !double.IsFinite(expected) || !float.IsFinite(got)))
+                return;
+            if (!_isExact && MayOverflow(magnitude, x) && !float.IsFinite(got) && double.IsFinite(expected))
+                return;
+
+            bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
+            double error = Math.Abs(got - expected);
+            double share = mismatch ? double.PositiveInfinity : error == 0 ? 0 : error / bound;
+            if (mismatch)
+                _nonFinite++;
+            if (share > 1)
+                _failures++;
+            else if (magnitude > 0 && error > _usual * magnitude)
+                _suspicious++;
+            if (share > _worstShare)
+            {
+                _worstShare = share;
+                _worst = At(index, got, expected, bound);
+            }
+        }
+
+        /// <summary>
+        /// Where sum|w*x| exceeds float32's range, a partial sum may overflow in one order and not in another: the
+        /// result may be infinite, or NaN from two infinities, though the exact value is finite. A subnormal or
+        /// overflowing range does the same to normalize.
+        /// </summary>
+        private bool MayOverflow(double magnitude, double x) =>
+            magnitude * (1 + ErrorBound.Gamma(ErrorBound.Terms(spec) + 4, u)) > float.MaxValue ||
+            (spec is Pointwise { Function: PointwiseFunction.Normalize } && Math.Abs(x) > float.MaxValue / 2);
+
+        private ElementComparison At(int index, float got, double expected, double bound)
+        {
+            int w = index % shape.W;
+            int h = index / shape.W % shape.H;
+            int plane = index / shape.PlaneSize;
+            return new(plane / shape.C, plane % shape.C, h, w, got, expected, bound);
+        }
+
+        public ComparisonReport Report(int indexMismatches) =>
+            new(spec.Name, shape, shape.Count, _failures, _nonFinite, indexMismatches, _suspicious, _worst, _worstShare);
+    }
+}
