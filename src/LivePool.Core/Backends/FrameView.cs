@@ -1,3 +1,4 @@
+using System.Numerics;
 using LivePool.Core.Tensors;
 
 namespace LivePool.Core.Backends;
@@ -61,7 +62,19 @@ public readonly ref struct FrameView
             Singles.CopyTo(destination);
             return;
         }
-        for (int i = 0; i < Bytes.Length; i++)
+        int i = 0;
+        int quarter = Vector<int>.Count;
+        for (; i + Vector<byte>.Count <= Bytes.Length; i += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(Bytes[i..]), out Vector<ushort> low, out Vector<ushort> high);
+            Vector.Widen(low, out Vector<uint> first, out Vector<uint> second);
+            Vector.Widen(high, out Vector<uint> third, out Vector<uint> fourth);
+            Vector.ConvertToSingle(first.As<uint, int>()).CopyTo(destination[i..]);
+            Vector.ConvertToSingle(second.As<uint, int>()).CopyTo(destination[(i + quarter)..]);
+            Vector.ConvertToSingle(third.As<uint, int>()).CopyTo(destination[(i + 2 * quarter)..]);
+            Vector.ConvertToSingle(fourth.As<uint, int>()).CopyTo(destination[(i + 3 * quarter)..]);
+        }
+        for (; i < Bytes.Length; i++)
             destination[i] = Bytes[i];
     }
 }

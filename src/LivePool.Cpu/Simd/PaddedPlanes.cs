@@ -1,0 +1,131 @@
+using LivePool.Core.Operators;
+
+namespace LivePool.Cpu.Simd;
+
+/// <summary>One axis of the padded input: what a position stands for.</summary>
+/// <param name="Length">Elements of the input.</param>
+/// <param name="Before">Padding before it.</param>
+/// <param name="Padded">Positions that the windows reach, from the padding's first.</param>
+internal readonly record struct PaddedAxis(int Length, int Before, int Padded)
+{
+    public static PaddedAxis Create(int input, int output, int kernel, int stride, int dilation, int before) =>
+        new(input, before, (output - 1) * stride + (kernel - 1) * dilation + 1);
+}
+
+/// <summary>
+/// A padded copy of planes in which every tap of every window is inside and a stride's taps lie side by side: element
+/// <c>c</c> of a padded row is at phase <c>c % stride</c>, position <c>c / stride</c>. So any stride, dilation and
+/// padding mode becomes plain vector loads. Layout <c>[planes, rows, phases, phaseLength]</c>.
+/// </summary>
+internal sealed unsafe class PaddedPlanes : IJob, IDisposable
+{
+    private readonly PaddedAxis _vertical;
+    private readonly PaddedAxis _horizontal;
+    private readonly int _phases;
+    private readonly int _phaseLength;
+    private readonly PaddingMode _mode;
+    private readonly float _fill;
+    private readonly NativeBuffer<float> _buffer;
+    private readonly int _rows;
+    private float* _source;
+
+    public PaddedPlanes(int planes, PaddedAxis vertical, PaddedAxis horizontal, int strideWidth, PaddingMode mode, float fill)
+    {
+        _vertical = vertical;
+        _horizontal = horizontal;
+        _mode = mode;
+        _fill = fill;
+        // A stride wider than the row leaves phases that no tap reaches.
+        _phases = Math.Min(strideWidth, horizontal.Padded);
+        _phaseLength = (horizontal.Padded + strideWidth - 1) / strideWidth;
+        RowLength = checked(_phases * _phaseLength);
+        PlaneLength = checked(RowLength * vertical.Padded);
+        _rows = checked(planes * vertical.Padded);
+        _buffer = new(checked(PlaneLength * planes));
+        StrideWidth = strideWidth;
+    }
+
+    public int RowLength { get; }
+
+    public int PlaneLength { get; }
+
+    private int StrideWidth { get; }
+
+    public float* Pointer => _buffer.Pointer;
+
+    /// <summary>Where the tap of column <paramref name="column"/> begins within a row.</summary>
+    public int ColumnOffset(int column) => column % StrideWidth * _phaseLength + column / StrideWidth;
+
+    /// <summary>Copies planes <c>[planes, H, W]</c> in.</summary>
+    public void Fill(float* source, WorkerPool pool)
+    {
+        _source = source;
+        pool.Run(this, _rows);
+    }
+
+    void IJob.Run(int start, int end, int worker)
+    {
+        for (int i = start; i < end; i++)
+        {
+            (int plane, int row) = Math.DivRem(i, _vertical.Padded);
+            float* target = _buffer.Pointer + (long)i * RowLength;
+            int ih = Resolve(row - _vertical.Before, _vertical.Length);
+            if (ih < 0)
+            {
+                new Span<float>(target, RowLength).Fill(_fill);
+                continue;
+            }
+            float* source = _source + ((long)plane * _vertical.Length + ih) * _horizontal.Length;
+            if (StrideWidth == 1)
+                CopyRow(source, target);
+            else
+                SplitRow(source, target);
+        }
+    }
+
+    private void CopyRow(float* source, float* target)
+    {
+        int inside = Math.Min(_horizontal.Length, _horizontal.Padded - _horizontal.Before);
+        for (int c = 0; c < Math.Min(_horizontal.Before, _horizontal.Padded); c++)
+            target[c] = Element(source, c);
+        if (inside > 0)
+            new ReadOnlySpan<float>(source, inside).CopyTo(new Span<float>(target + _horizontal.Before, inside));
+        for (int c = _horizontal.Before + Math.Max(inside, 0); c < _horizontal.Padded; c++)
+            target[c] = Element(source, c);
+    }
+
+    private void SplitRow(float* source, float* target)
+    {
+        for (int phase = 0; phase < _phases; phase++)
+        {
+            for (int i = 0; i < _phaseLength; i++)
+                *target++ = Element(source, i * StrideWidth + phase);
+        }
+    }
+
+    private float Element(float* source, int column)
+    {
+        int iw = Resolve(column - _horizontal.Before, _horizontal.Length);
+        return iw < 0 ? _fill : source[iw];
+    }
+
+    /// <summary>
+    /// The input position that a padded position stands for, or -1 for the fill. Positions that only exist because a
+    /// row of phases is rounded up are never read by a tap, and get the fill.
+    /// </summary>
+    private int Resolve(int position, int length)
+    {
+        if ((uint)position < (uint)length)
+            return position;
+        int resolved = _mode switch
+        {
+            PaddingMode.Reflect => position < 0 ? -position : 2 * length - 2 - position,
+            PaddingMode.Replicate => position < 0 ? 0 : length - 1,
+            PaddingMode.Circular => position < 0 ? position + length : position - length,
+            _ => -1,
+        };
+        return (uint)resolved < (uint)length ? resolved : -1;
+    }
+
+    public void Dispose() => _buffer.Dispose();
+}

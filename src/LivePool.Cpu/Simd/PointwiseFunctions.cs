@@ -1,0 +1,62 @@
+using LivePool.Core.Operators;
+
+namespace LivePool.Cpu.Simd;
+
+internal readonly struct ReluFunction : IPointwiseFunction
+{
+    public static TVector Apply<TVector>(TVector x, in PointwiseParameters p) where TVector : struct, IVector<TVector>
+    {
+        TVector zero = TVector.Create(0);
+        return TVector.Select(TVector.Or(TVector.GreaterThan(x, zero), TVector.IsNaN(x)), x, zero);
+    }
+}
+
+internal readonly struct LeakyReluFunction : IPointwiseFunction
+{
+    public static TVector Apply<TVector>(TVector x, in PointwiseParameters p) where TVector : struct, IVector<TVector> =>
+        TVector.Select(TVector.GreaterThan(x, TVector.Create(0)), x, x * TVector.Create(p.A));
+}
+
+internal readonly struct AbsFunction : IPointwiseFunction
+{
+    public static TVector Apply<TVector>(TVector x, in PointwiseParameters p) where TVector : struct, IVector<TVector> =>
+        TVector.Abs(x);
+}
+
+internal readonly struct SigmoidFunction : IPointwiseFunction
+{
+    public static TVector Apply<TVector>(TVector x, in PointwiseParameters p) where TVector : struct, IVector<TVector>
+    {
+        TVector one = TVector.Create(1);
+        return one / (one + TVector.Exp(TVector.Create(0) - x));
+    }
+}
+
+/// <summary>With e = exp(-2|x|), which never overflows: (1 - e) / (1 + e), and the sign of x.</summary>
+internal readonly struct TanhFunction : IPointwiseFunction
+{
+    public static TVector Apply<TVector>(TVector x, in PointwiseParameters p) where TVector : struct, IVector<TVector>
+    {
+        TVector one = TVector.Create(1);
+        TVector e = TVector.Exp(TVector.Create(-2) * TVector.Abs(x));
+        TVector magnitude = (one - e) / (one + e);
+        return TVector.Select(TVector.GreaterThan(TVector.Create(0), x), TVector.Create(0) - magnitude, magnitude);
+    }
+}
+
+internal readonly struct ClampFunction : IPointwiseFunction
+{
+    public static TVector Apply<TVector>(TVector x, in PointwiseParameters p) where TVector : struct, IVector<TVector>
+    {
+        TVector min = TVector.Create(p.A);
+        TVector max = TVector.Create(p.B);
+        TVector raised = TVector.Select(TVector.GreaterThan(min, x), min, x);
+        return TVector.Select(TVector.GreaterThan(raised, max), max, raised);
+    }
+}
+
+internal readonly struct ScaleOffsetFunction : IPointwiseFunction
+{
+    public static TVector Apply<TVector>(TVector x, in PointwiseParameters p) where TVector : struct, IVector<TVector> =>
+        TVector.MultiplyAdd(x, TVector.Create(p.A), TVector.Create(p.B));
+}

@@ -1,0 +1,33 @@
+using LivePool.Core.Operators;
+using LivePool.Core.Tensors;
+
+namespace LivePool.Cpu.Simd;
+
+/// <summary>Picks the kernel of an operator for one vector width.</summary>
+internal static class SimdStages
+{
+    public static SimdStage Create<TVector>(OperatorSpec spec, TensorShape input, WorkerPool pool)
+        where TVector : struct, IVector<TVector> => spec switch
+        {
+            Conv2d conv => new SimdConv2d<TVector>(conv, conv.Bind(input), pool),
+            MaxPool2d { ReturnIndices: true } max => new SimdMaxPool2dWithIndices<TVector>(max.Bind(input), pool),
+            MaxPool2d max => new SimdWindowPool<TVector, MaxReducer>(max.Bind(input), pool),
+            AvgPool2d average => new SimdWindowPool<TVector, SumReducer>(average.Bind(input), pool),
+            Pointwise pointwise => CreatePointwise<TVector>(pointwise.Function, pointwise.Bind(input), pool),
+            _ => throw new NotSupportedException($"SIMD has no {spec.Name}"),
+        };
+
+    private static SimdStage CreatePointwise<TVector>(PointwiseFunction function, PointwiseParameters p, WorkerPool pool)
+        where TVector : struct, IVector<TVector> => function switch
+        {
+            PointwiseFunction.Relu => new SimdPointwise<TVector, ReluFunction>(p, pool),
+            PointwiseFunction.LeakyRelu => new SimdPointwise<TVector, LeakyReluFunction>(p, pool),
+            PointwiseFunction.Abs => new SimdPointwise<TVector, AbsFunction>(p, pool),
+            PointwiseFunction.Sigmoid => new SimdPointwise<TVector, SigmoidFunction>(p, pool),
+            PointwiseFunction.Tanh => new SimdPointwise<TVector, TanhFunction>(p, pool),
+            PointwiseFunction.Clamp => new SimdPointwise<TVector, ClampFunction>(p, pool),
+            PointwiseFunction.ScaleOffset => new SimdPointwise<TVector, ScaleOffsetFunction>(p, pool),
+            PointwiseFunction.Normalize => new SimdNormalize<TVector>(p, pool),
+            _ => throw new NotSupportedException($"SIMD has no pointwise function {function}"),
+        };
+}

@@ -1,0 +1,56 @@
+using System.Runtime.Intrinsics;
+
+namespace LivePool.Cpu.Simd;
+
+/// <summary>4 lanes.</summary>
+internal readonly unsafe struct Vector128F(Vector128<float> value) : IVector<Vector128F>
+{
+    private readonly Vector128<float> _value = value;
+
+    public static int Count => Vector128<float>.Count;
+
+    public static Vector128F Create(float value) => new(Vector128.Create(value));
+
+    public static Vector128F Load(float* source) => new(Vector128.Load(source));
+
+    public static void Store(Vector128F value, float* destination) => value._value.Store(destination);
+
+    public static Vector128F operator +(Vector128F left, Vector128F right) => new(left._value + right._value);
+
+    public static Vector128F operator -(Vector128F left, Vector128F right) => new(left._value - right._value);
+
+    public static Vector128F operator *(Vector128F left, Vector128F right) => new(left._value * right._value);
+
+    public static Vector128F operator /(Vector128F left, Vector128F right) => new(left._value / right._value);
+
+    public static Vector128F MultiplyAdd(Vector128F left, Vector128F right, Vector128F addend) =>
+        new(Vector128.MultiplyAddEstimate(left._value, right._value, addend._value));
+
+    public static Vector128F Abs(Vector128F value) => new(Vector128.Abs(value._value));
+
+    public static Vector128F Exp(Vector128F value) => new(Vector128.Exp(value._value));
+
+    public static Vector128F GreaterThan(Vector128F left, Vector128F right) => new(Vector128.GreaterThan(left._value, right._value));
+
+    public static Vector128F IsNaN(Vector128F value) => new(~Vector128.Equals(value._value, value._value));
+
+    public static Vector128F IsFinite(Vector128F value) =>
+        new(Vector128.LessThan(Vector128.Abs(value._value), Vector128.Create(float.PositiveInfinity)));
+
+    public static Vector128F Or(Vector128F left, Vector128F right) => new(left._value | right._value);
+
+    public static Vector128F Select(Vector128F mask, Vector128F whenTrue, Vector128F whenFalse) =>
+        new(Vector128.ConditionalSelect(mask._value, whenTrue._value, whenFalse._value));
+
+    public static Vector128F AddInt32(Vector128F bits, int value) =>
+        new((bits._value.AsInt32() + Vector128.Create(value)).AsSingle());
+
+    public static void Deinterleave(Vector128F first, Vector128F second, out Vector128F even, out Vector128F odd)
+    {
+        // Evens to the lower half, odds to the upper half.
+        Vector128<float> one = Vector128.Shuffle(first._value, Vector128.Create(0, 2, 1, 3));
+        Vector128<float> two = Vector128.Shuffle(second._value, Vector128.Create(0, 2, 1, 3));
+        even = new(Vector128.Create(one.GetLower(), two.GetLower()));
+        odd = new(Vector128.Create(one.GetUpper(), two.GetUpper()));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.Intrinsics;
+
+namespace LivePool.Cpu.Simd;
+
+/// <summary>8 lanes.</summary>
+internal readonly unsafe struct Vector256F(Vector256<float> value) : IVector<Vector256F>
+{
+    private readonly Vector256<float> _value = value;
+
+    public static int Count => Vector256<float>.Count;
+
+    public static Vector256F Create(float value) => new(Vector256.Create(value));
+
+    public static Vector256F Load(float* source) => new(Vector256.Load(source));
+
+    public static void Store(Vector256F value, float* destination) => value._value.Store(destination);
+
+    public static Vector256F operator +(Vector256F left, Vector256F right) => new(left._value + right._value);
+
+    public static Vector256F operator -(Vector256F left, Vector256F right) => new(left._value - right._value);
+
+    public static Vector256F operator *(Vector256F left, Vector256F right) => new(left._value * right._value);
+
+    public static Vector256F operator /(Vector256F left, Vector256F right) => new(left._value / right._value);
+
+    public static Vector256F MultiplyAdd(Vector256F left, Vector256F right, Vector256F addend) =>
+        new(Vector256.MultiplyAddEstimate(left._value, right._value, addend._value));
+
+    public static Vector256F Abs(Vector256F value) => new(Vector256.Abs(value._value));
+
+    public static Vector256F Exp(Vector256F value) => new(Vector256.Exp(value._value));
+
+    public static Vector256F GreaterThan(Vector256F left, Vector256F right) => new(Vector256.GreaterThan(left._value, right._value));
+
+    public static Vector256F IsNaN(Vector256F value) => new(~Vector256.Equals(value._value, value._value));
+
+    public static Vector256F IsFinite(Vector256F value) =>
+        new(Vector256.LessThan(Vector256.Abs(value._value), Vector256.Create(float.PositiveInfinity)));
+
+    public static Vector256F Or(Vector256F left, Vector256F right) => new(left._value | right._value);
+
+    public static Vector256F Select(Vector256F mask, Vector256F whenTrue, Vector256F whenFalse) =>
+        new(Vector256.ConditionalSelect(mask._value, whenTrue._value, whenFalse._value));
+
+    public static Vector256F AddInt32(Vector256F bits, int value) =>
+        new((bits._value.AsInt32() + Vector256.Create(value)).AsSingle());
+
+    public static void Deinterleave(Vector256F first, Vector256F second, out Vector256F even, out Vector256F odd)
+    {
+        // Evens to the lower half, odds to the upper half.
+        Vector256<int> order = Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7);
+        Vector256<float> one = Vector256.Shuffle(first._value, order);
+        Vector256<float> two = Vector256.Shuffle(second._value, order);
+        even = new(Vector256.Create(one.GetLower(), two.GetLower()));
+        odd = new(Vector256.Create(one.GetUpper(), two.GetUpper()));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.Intrinsics;
+
+namespace LivePool.Cpu.Simd;
+
+/// <summary>16 lanes.</summary>
+internal readonly unsafe struct Vector512F(Vector512<float> value) : IVector<Vector512F>
+{
+    private readonly Vector512<float> _value = value;
+
+    public static int Count => Vector512<float>.Count;
+
+    public static Vector512F Create(float value) => new(Vector512.Create(value));
+
+    public static Vector512F Load(float* source) => new(Vector512.Load(source));
+
+    public static void Store(Vector512F value, float* destination) => value._value.Store(destination);
+
+    public static Vector512F operator +(Vector512F left, Vector512F right) => new(left._value + right._value);
+
+    public static Vector512F operator -(Vector512F left, Vector512F right) => new(left._value - right._value);
+
+    public static Vector512F operator *(Vector512F left, Vector512F right) => new(left._value * right._value);
+
+    public static Vector512F operator /(Vector512F left, Vector512F right) => new(left._value / right._value);
+
+    public static Vector512F MultiplyAdd(Vector512F left, Vector512F right, Vector512F addend) =>
+        new(Vector512.MultiplyAddEstimate(left._value, right._value, addend._value));
+
+    public static Vector512F Abs(Vector512F value) => new(Vector512.Abs(value._value));
+
+    public static Vector512F Exp(Vector512F value) => new(Vector512.Exp(value._value));
+
+    public static Vector512F GreaterThan(Vector512F left, Vector512F right) => new(Vector512.GreaterThan(left._value, right._value));
+
+    public static Vector512F IsNaN(Vector512F value) => new(~Vector512.Equals(value._value, value._value));
+
+    public static Vector512F IsFinite(Vector512F value) =>
+        new(Vector512.LessThan(Vector512.Abs(value._value), Vector512.Create(float.PositiveInfinity)));
+
+    public static Vector512F Or(Vector512F left, Vector512F right) => new(left._value | right._value);
+
+    public static Vector512F Select(Vector512F mask, Vector512F whenTrue, Vector512F whenFalse) =>
+        new(Vector512.ConditionalSelect(mask._value, whenTrue._value, whenFalse._value));
+
+    public static Vector512F AddInt32(Vector512F bits, int value) =>
+        new((bits._value.AsInt32() + Vector512.Create(value)).AsSingle());
+
+    public static void Deinterleave(Vector512F first, Vector512F second, out Vector512F even, out Vector512F odd)
+    {
+        // Evens to the lower half, odds to the upper half.
+        Vector512<int> order = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
+        Vector512<float> one = Vector512.Shuffle(first._value, order);
+        Vector512<float> two = Vector512.Shuffle(second._value, order);
+        even = new(Vector512.Create(one.GetLower(), two.GetLower()));
+        odd = new(Vector512.Create(one.GetUpper(), two.GetUpper()));
+    }
+}
