@@ -16,7 +16,7 @@ internal sealed class GpuStage(GpuDevice device, TensorShape shape) : IDisposabl
     public required GpuBuffer Output { get; init; }
 
     /// <summary>The winners' indices, 32-bit; null where there are none.</summary>
-    public GpuBuffer? Indices { get; init; }
+    public GpuBuffer? Indices { get; set; }
 
     /// <summary>Every buffer that the stage writes or reads besides its input.</summary>
     public IEnumerable<GpuBuffer> Buffers => _owned.OfType<GpuBuffer>().Append(Output).Concat(Indices is null ? [] : [Indices]);

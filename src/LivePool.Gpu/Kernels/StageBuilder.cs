@@ -16,13 +16,8 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
     public GpuStage Build(string name, OperatorSpec spec, TensorShape inputShape, GpuBuffer input)
     {
         TensorShape shape = spec.OutputShape(inputShape);
-        bool hasIndices = spec is MaxPool2d { ReturnIndices: true };
         var output = new GpuBuffer(device, $"the output of {name}, {shape}", (long)shape.Count * sizeof(float));
-        var stage = new GpuStage(device, shape)
-        {
-            Output = output,
-            Indices = hasIndices ? Allocate($"the indices of {name}", shape.Count) : null,
-        };
+        var stage = new GpuStage(device, shape) { Output = output };
         try
         {
             switch (spec)
@@ -31,6 +26,8 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
                     AddConv2d(stage, name, conv, inputShape, input);
                     break;
                 case MaxPool2d pool:
+                    if (pool.ReturnIndices)
+                        stage.Indices = Allocate($"the indices of {name}", shape.Count);
                     AddMaxPool2d(stage, pool.Bind(inputShape), input);
                     break;
                 case AvgPool2d pool:
