@@ -115,7 +115,8 @@ public class ContextTests(Desktop desktop)
     [Fact]
     public void An_impossible_window_says_why()
     {
-        var future = new GraphicsAPI(ContextAPI.OpenGL, ContextProfile.Core, ContextFlags.Default, new APIVersion(4, 99));
+        var future = new GraphicsAPI(
+            ContextAPI.OpenGL, ContextProfile.Core, ContextFlags.Default, new APIVersion(4, 99));
         using IWindow window = Window.Create(Options with { API = future });
         var exception = Assert.Throws<PlatformNotSupportedException>(window.Initialize);
         Assert.Contains("OpenGL 4.99 Core", exception.Message);

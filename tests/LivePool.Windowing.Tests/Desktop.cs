@@ -25,8 +25,8 @@ public sealed partial class Desktop : IDisposable
 
     public Desktop()
     {
-        // The shell ends the server when its own input ends, which it does even if this process is killed.
-        string script = "command -v Xvfb >/dev/null || exit 127; exec 3<&0; "
+        // The shell tidies up when its own input ends, which it does even if this process is killed.
+        string script = $"trap 'rm -rf {_screens.FullName}' EXIT; command -v Xvfb >/dev/null || exit 127; exec 3<&0; "
             + $"Xvfb -displayfd 1 -screen 0 {Width}x{Height}x24 -fbdir {_screens.FullName} -nolisten tcp -noreset "
             + "3<&- </dev/null 2>/dev/null & "
             + "server=$!; exec >/dev/null; cat <&3; kill $server; wait";
@@ -89,12 +89,27 @@ public sealed partial class Desktop : IDisposable
         return found.Split('\n')[0];
     }
 
-    /// <summary>Whether a pixel of the screen is pure green. Xvfb keeps the screen in a file, as xwd would write it.</summary>
+    /// <summary>What a window manager does when the user clicks a window's close button.</summary>
+    public void Close(string title)
+    {
+        const int ClientMessage = 33;
+        var message = new ClientMessageEvent { Type = ClientMessage, Format = 32, Window = nint.Parse(Find(title)) };
+        nint connection = OpenDisplay(_display);
+        message.Kind = InternAtom(connection, "WM_PROTOCOLS", 0);
+        message.Data = InternAtom(connection, "WM_DELETE_WINDOW", 0);
+        Assert.NotEqual(0, SendEvent(connection, message.Window, 0, 0, ref message));
+        _ = CloseDisplay(connection);
+    }
+
+    /// <summary>
+    /// Whether a pixel of the screen is pure green. Xvfb keeps the screen in a file, as xwd would write it.
+    /// </summary>
     public bool IsGreenAt(int x, int y)
     {
         byte[] file = File.ReadAllBytes(Path.Combine(_screens.FullName, "Xvfb_screen0"));
         int Field(int index) => BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(index * sizeof(int)));
-        int headerBytes = Field(0), bytesPerPixel = Field(11) / 8, bytesPerLine = Field(12), colourBytes = Field(19) * 12;
+        int headerBytes = Field(0), colourBytes = Field(19) * 12;
+        int bytesPerPixel = Field(11) / 8, bytesPerLine = Field(12);
         ReadOnlySpan<byte> pixel = file.AsSpan(headerBytes + colourBytes + y * bytesPerLine + x * bytesPerPixel, 3);
         return pixel.SequenceEqual<byte>([0, 255, 0]);
     }
@@ -119,7 +134,6 @@ public sealed partial class Desktop : IDisposable
         _server.StandardInput.Close();
         _server.WaitForExit(5000);
         _server.Dispose();
-        _screens.Delete(recursive: true);
     }
 
     private static Process Start(string program, string[] arguments, string package, string? display = null)
@@ -142,7 +156,9 @@ public sealed partial class Desktop : IDisposable
         }
     }
 
-    /// <summary>GLFW reads the C library's environment, which Environment.SetEnvironmentVariable leaves alone.</summary>
+    /// <summary>
+    /// GLFW reads the C library's environment, which Environment.SetEnvironmentVariable leaves alone.
+    /// </summary>
     private static void SetDisplay(string? display)
     {
         UnsetEnvironment("WAYLAND_DISPLAY");
@@ -157,4 +173,29 @@ public sealed partial class Desktop : IDisposable
 
     [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnsetEnvironment(string name);
+
+    [LibraryImport("libX11.so.6", EntryPoint = "XOpenDisplay", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenDisplay(string name);
+
+    [LibraryImport("libX11.so.6", EntryPoint = "XCloseDisplay")]
+    private static partial int CloseDisplay(nint display);
+
+    [LibraryImport("libX11.so.6", EntryPoint = "XInternAtom", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint InternAtom(nint display, string name, int onlyIfExists);
+
+    [LibraryImport("libX11.so.6", EntryPoint = "XSendEvent")]
+    private static partial int SendEvent(
+        nint display, nint window, int propagate, nint mask, ref ClientMessageEvent message);
+
+    /// <summary>Xlib's XClientMessageEvent, as large as its XEvent: 24 longs.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 24 * 8)]
+    private struct ClientMessageEvent
+    {
+        public int Type;
+        public nuint Serial;
+        public int IsSent;
+        public nint Display, Window, Kind;
+        public int Format;
+        public nint Data;
+    }
 }

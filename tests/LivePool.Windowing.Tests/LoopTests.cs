@@ -5,7 +5,7 @@ using Silk.NET.Windowing;
 namespace LivePool.Windowing.Tests;
 
 [Collection(DesktopTests.Name)]
-public class LoopTests
+public class LoopTests(Desktop desktop)
 {
     [Fact]
     public void Run_loads_then_updates_and_renders_then_closes_while_the_context_lives()
@@ -202,13 +202,24 @@ public class LoopTests
     }
 
     [Fact]
-    public void A_handler_of_Closing_can_keep_the_window_open()
+    public void The_user_closes_the_window_unless_a_handler_objects()
     {
-        using IWindow window = Window.Create(Desktop.Options());
-        window.Initialize();
-        window.IsClosing = true;
-        Assert.True(window.IsClosing);
-        window.IsClosing = false;
-        Assert.False(window.IsClosing);
+        using IWindow window = Window.Create(Desktop.Options("To be closed"));
+        int wishes = 0, renders = 0, rendersAtFirstWish = 0;
+        window.Load += () => desktop.Close("To be closed");
+        window.Render += _ => renders++;
+        window.Closing += () =>
+        {
+            if (++wishes > 1)
+                return;
+            rendersAtFirstWish = renders;
+            window.IsClosing = false;
+            desktop.Close("To be closed");
+        };
+
+        window.Run();
+
+        Assert.Equal(2, wishes);
+        Assert.True(renders > rendersAtFirstWish);
     }
 }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace LivePool.Windowing;
 
-/// <summary>GLFW's C functions and constants, as far as they are used here. Nothing else in LivePool knows them.</summary>
+/// <summary>
+/// GLFW's C functions and constants, as far as they are used here. Nothing else in LivePool knows them.
+/// </summary>
 internal static unsafe partial class Glfw
 {
     public const int DontCare = -1;
@@ -142,7 +144,8 @@ internal static unsafe partial class Glfw
     public static partial nint GetWindowMonitor(nint window);
 
     [LibraryImport(Library, EntryPoint = "glfwSetWindowMonitor")]
-    public static partial void SetWindowMonitor(nint window, nint monitor, int x, int y, int width, int height, int rate);
+    public static partial void SetWindowMonitor(
+        nint window, nint monitor, int x, int y, int width, int height, int rate);
 
     [LibraryImport(Library, EntryPoint = "glfwPollEvents")]
     public static partial void PollEvents();
@@ -205,10 +208,12 @@ internal static unsafe partial class Glfw
     public static partial void SetClipboardString(nint window, string text);
 
     [LibraryImport(Library, EntryPoint = "glfwSetWindowPosCallback")]
-    public static partial nint SetWindowPosCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, int, void> callback);
+    public static partial nint SetWindowPosCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, int, void> callback);
 
     [LibraryImport(Library, EntryPoint = "glfwSetWindowSizeCallback")]
-    public static partial nint SetWindowSizeCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, int, void> callback);
+    public static partial nint SetWindowSizeCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, int, void> callback);
 
     [LibraryImport(Library, EntryPoint = "glfwSetFramebufferSizeCallback")]
     public static partial nint SetFramebufferSizeCallback(
@@ -221,16 +226,20 @@ internal static unsafe partial class Glfw
     public static partial nint SetWindowRefreshCallback(nint window, delegate* unmanaged[Cdecl]<nint, void> callback);
 
     [LibraryImport(Library, EntryPoint = "glfwSetWindowFocusCallback")]
-    public static partial nint SetWindowFocusCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);
+    public static partial nint SetWindowFocusCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);
 
     [LibraryImport(Library, EntryPoint = "glfwSetWindowIconifyCallback")]
-    public static partial nint SetWindowIconifyCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);
+    public static partial nint SetWindowIconifyCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);
 
     [LibraryImport(Library, EntryPoint = "glfwSetWindowMaximizeCallback")]
-    public static partial nint SetWindowMaximizeCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);
+    public static partial nint SetWindowMaximizeCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, void> callback);
 
     [LibraryImport(Library, EntryPoint = "glfwSetDropCallback")]
-    public static partial nint SetDropCallback(nint window, delegate* unmanaged[Cdecl]<nint, int, nint*, void> callback);
+    public static partial nint SetDropCallback(
+        nint window, delegate* unmanaged[Cdecl]<nint, int, nint*, void> callback);
 
     [LibraryImport(Library, EntryPoint = "glfwSetKeyCallback")]
     public static partial nint SetKeyCallback(

@@ -3,7 +3,9 @@ using Silk.NET.Core.Loader;
 
 namespace LivePool.Windowing;
 
-/// <summary>The GL context of a window. It lives and dies with the window; without it, nothing here does anything.</summary>
+/// <summary>
+/// The GL context of a window. It lives and dies with the window; without it, nothing here does anything.
+/// </summary>
 internal sealed class GlfwContext(GlfwWindow window) : IGLContext
 {
     public nint Handle => window.Handle;
@@ -19,7 +21,8 @@ internal sealed class GlfwContext(GlfwWindow window) : IGLContext
         GlfwLibrary.ClearError();
         Glfw.MakeContextCurrent(Handle);
         if (!IsCurrent)
-            throw new InvalidOperationException($"The window's context cannot be current here: {GlfwLibrary.TakeError()}.");
+            throw new InvalidOperationException(
+                $"The window's context cannot be current here: {GlfwLibrary.TakeError()}.");
     }
 
     public void Clear()
@@ -45,7 +48,9 @@ internal sealed class GlfwContext(GlfwWindow window) : IGLContext
         GlfwLibrary.ClearError();
         return TryGetProcAddress(proc, out nint address, slot)
             ? address
-            : throw new SymbolLoadingException(proc, $"The window's context has no such function: {GlfwLibrary.TakeError()}.");
+            : throw new SymbolLoadingException(
+                proc,
+                $"The window's context has no such function: {GlfwLibrary.TakeError()}.");
     }
 
     public bool TryGetProcAddress(string proc, out nint addr, int? slot = default)

@@ -20,7 +20,7 @@ internal sealed partial class GlfwWindow : IWindow
 
     public GlfwWindow(WindowOptions options)
     {
-        _options = options;
+        _options = options with { Title = options.Title ?? "" };
         FramesPerSecond = options.FramesPerSecond;
         UpdatesPerSecond = options.UpdatesPerSecond;
         _lease = GlfwLibrary.Acquire();
@@ -53,27 +53,14 @@ internal sealed partial class GlfwWindow : IWindow
         _lease ??= GlfwLibrary.Acquire();
         try
         {
-            Handle = Create();
+            Open();
         }
         catch
         {
-            ReturnLease();
+            Reset();
             throw;
         }
 
-        _threadId = Environment.CurrentManagedThreadId;
-        _self = GCHandle.Alloc(this);
-        Glfw.SetWindowUserPointer(Handle, GCHandle.ToIntPtr(_self));
-        _context = HasContext ? new GlfwContext(this) : null;
-        Place();
-        GlfwCallbacks.Register(Handle);
-
-        _context?.MakeCurrent();
-        _swapIntervalChanged = true;
-        _invocations.Open();
-        _lifetime.Restart();
-        _renders.Start();
-        _updates.Start();
         Load?.Invoke();
     }
 
@@ -86,7 +73,8 @@ internal sealed partial class GlfwWindow : IWindow
     public void Reset()
     {
         if (_frameDepth > 0)
-            throw new InvalidOperationException("A window cannot be reset or disposed of in its own loop; call Close().");
+            throw new InvalidOperationException(
+                "A window cannot be reset or disposed of in its own loop; call Close().");
 
         if (IsInitialized)
         {
@@ -131,6 +119,24 @@ internal sealed partial class GlfwWindow : IWindow
     {
         _lease?.Dispose();
         _lease = null;
+    }
+
+    private void Open()
+    {
+        Handle = Create();
+        _self = GCHandle.Alloc(this);
+        _threadId = Environment.CurrentManagedThreadId;
+        _context = HasContext ? new GlfwContext(this) : null;
+        Glfw.SetWindowUserPointer(Handle, GCHandle.ToIntPtr(_self));
+        Place();
+        GlfwCallbacks.Register(Handle);
+
+        _context?.MakeCurrent();
+        _swapIntervalChanged = true;
+        _invocations.Open();
+        _lifetime.Restart();
+        _renders.Start();
+        _updates.Start();
     }
 
     /// <summary>Creates the window hidden.</summary>

@@ -7,7 +7,7 @@ namespace LivePool.Windowing;
 internal sealed class InvocationQueue
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(Delegate Target, object[] Arguments, TaskCompletionSource<object?> Result)> _waiting = new();
+    private readonly Queue<Invocation> _waiting = new();
     private bool _isOpen;
 
     public void Open()
@@ -22,7 +22,7 @@ internal sealed class InvocationQueue
         lock (_gate)
         {
             _isOpen = false;
-            while (_waiting.TryDequeue(out var invocation))
+            while (_waiting.TryDequeue(out Invocation? invocation))
                 invocation.Result.SetException(Closed());
         }
     }
@@ -35,7 +35,7 @@ internal sealed class InvocationQueue
         {
             if (!_isOpen)
                 throw Closed();
-            _waiting.Enqueue((target, arguments, result));
+            _waiting.Enqueue(new Invocation(target, arguments, result));
         }
 
         return result.Task;
@@ -46,7 +46,7 @@ internal sealed class InvocationQueue
     {
         while (true)
         {
-            (Delegate Target, object[] Arguments, TaskCompletionSource<object?> Result) invocation;
+            Invocation? invocation;
             lock (_gate)
             {
                 if (!_waiting.TryDequeue(out invocation))
@@ -85,4 +85,6 @@ internal sealed class InvocationQueue
 
     private static InvalidOperationException Closed() =>
         new("The window is not open, so nothing can be called on its thread: call Initialize() before, Reset() after.");
+
+    private sealed record Invocation(Delegate Target, object[] Arguments, TaskCompletionSource<object?> Result);
 }

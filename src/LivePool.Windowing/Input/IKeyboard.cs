@@ -22,7 +22,9 @@ public interface IKeyboard : IInputDevice
     /// <param name="key">Which.</param>
     bool IsKeyPressed(Key key);
 
-    /// <summary>Text entry begins: shows the on-screen keyboard where the platform has one; a desktop has none.</summary>
+    /// <summary>
+    /// Text entry begins: shows the on-screen keyboard where the platform has one; a desktop has none.
+    /// </summary>
     void BeginInput();
 
     /// <summary>Text entry ends: hides the on-screen keyboard where the platform has one; a desktop has none.</summary>

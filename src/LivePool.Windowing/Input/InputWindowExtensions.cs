@@ -13,7 +13,8 @@ public static class InputWindowExtensions
     public static IInputContext CreateInput(this IView view)
     {
         if (!view.IsInitialized)
-            throw new InvalidOperationException("This view has no input yet: call Initialize() first, or wait for Load.");
+            throw new InvalidOperationException(
+                "This view has no input yet: call Initialize() first, or wait for Load.");
 
         return view is GlfwWindow window
             ? new GlfwInputContext(window)

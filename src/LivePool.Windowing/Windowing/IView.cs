@@ -15,7 +15,9 @@ public interface IView : IViewProperties, IGLContextSource, IDisposable
     /// <summary>Raised before each frame; the argument is the seconds since the last time.</summary>
     event Action<double>? Update;
 
-    /// <summary>Raised for each frame with the context current; the argument is the seconds since the last time.</summary>
+    /// <summary>
+    /// Raised for each frame with the context current; the argument is the seconds since the last time.
+    /// </summary>
     event Action<double>? Render;
 
     /// <summary>Raised with the new <see cref="IViewProperties.Size"/>.</summary>
@@ -48,7 +50,9 @@ public interface IView : IViewProperties, IGLContextSource, IDisposable
     /// <summary>Creates the underlying window and raises <see cref="Load"/>; does nothing the second time.</summary>
     void Initialize();
 
-    /// <summary>Handles what has happened since the last call; waits for something if the view is event-driven.</summary>
+    /// <summary>
+    /// Handles what has happened since the last call; waits for something if the view is event-driven.
+    /// </summary>
     void DoEvents();
 
     /// <summary>Raises <see cref="Update"/> if it is due.</summary>
@@ -77,7 +81,9 @@ public interface IView : IViewProperties, IGLContextSource, IDisposable
     /// <param name="point">Where, from the content's top left corner.</param>
     Vector2D<int> PointToFramebuffer(Vector2D<int> point);
 
-    /// <summary>Calls a delegate on the view's thread and waits for it. An exception comes back to the caller.</summary>
+    /// <summary>
+    /// Calls a delegate on the view's thread and waits for it. An exception comes back to the caller.
+    /// </summary>
     /// <param name="d">What to call.</param>
     /// <param name="args">Its arguments.</param>
     /// <returns>What the delegate returns.</returns>
