@@ -14,7 +14,7 @@ public sealed class TorchShapeTests
     [MemberData(nameof(CaseNames))]
     public void Output_shape_is_PyTorchs(string name)
     {
-        OperatorCase expected = Fixtures.Case(name);
+        TorchCase expected = Fixtures.Case(name);
 
         Assert.Equal(expected.Output.Shape, expected.CreateSpec().OutputShape(expected.Input.Shape));
     }
@@ -23,7 +23,7 @@ public sealed class TorchShapeTests
     [MemberData(nameof(RefusalNames))]
     public void What_PyTorch_refuses_is_refused(string name)
     {
-        OperatorRefusal refusal = Fixtures.Refusal(name);
+        TorchRefusal refusal = Fixtures.Refusal(name);
 
         var error = Assert.Throws<LivePoolException>(() => refusal.CreateSpec().OutputShape(refusal.InputShape));
 
@@ -43,7 +43,7 @@ public sealed class TorchShapeTests
     [Fact]
     public void Bound_sizes_are_the_shapes()
     {
-        foreach (OperatorCase item in Fixtures.Cases)
+        foreach (TorchCase item in Fixtures.Cases)
         {
             (TensorShape input, TensorShape output) = (item.Input.Shape, item.Output.Shape);
             switch (item.CreateSpec())

@@ -8,18 +8,18 @@ public static class Fixtures
 {
     private static readonly Lazy<JsonElement> _operators = new(() => Parse("operators.json"));
     private static readonly Lazy<JsonElement> _photos = new(() => Parse("photos.json"));
-    private static readonly Lazy<IReadOnlyList<OperatorCase>> _cases = new(() =>
-        [.. _operators.Value.GetProperty("cases").EnumerateArray().Select(OperatorCase.Read)]);
-    private static readonly Lazy<IReadOnlyList<OperatorRefusal>> _refusals = new(() =>
-        [.. _operators.Value.GetProperty("refusals").EnumerateArray().Select(OperatorRefusal.Read)]);
+    private static readonly Lazy<IReadOnlyList<TorchCase>> _cases = new(() =>
+        [.. _operators.Value.GetProperty("cases").EnumerateArray().Select(TorchCase.Read)]);
+    private static readonly Lazy<IReadOnlyList<TorchRefusal>> _refusals = new(() =>
+        [.. _operators.Value.GetProperty("refusals").EnumerateArray().Select(TorchRefusal.Read)]);
     private static readonly Lazy<IReadOnlyList<InitialisedLayer>> _layers = new(() =>
         [.. Parse("init.json").GetProperty("entries").EnumerateArray().Select(InitialisedLayer.Read)]);
 
     /// <summary>Every computed operator.</summary>
-    public static IReadOnlyList<OperatorCase> Cases => _cases.Value;
+    public static IReadOnlyList<TorchCase> Cases => _cases.Value;
 
     /// <summary>Every refused operator.</summary>
-    public static IReadOnlyList<OperatorRefusal> Refusals => _refusals.Value;
+    public static IReadOnlyList<TorchRefusal> Refusals => _refusals.Value;
 
     /// <summary>Every initialised layer.</summary>
     public static IReadOnlyList<InitialisedLayer> InitialisedLayers => _layers.Value;
@@ -32,10 +32,10 @@ public static class Fixtures
         [.. _photos.Value.GetProperty("photos").EnumerateArray().Select(Photo.Read)];
 
     /// <summary>The computed operator of that name.</summary>
-    public static OperatorCase Case(string name) => Cases.Single(item => item.Name == name);
+    public static TorchCase Case(string name) => Cases.Single(item => item.Name == name);
 
     /// <summary>The refused operator of that name.</summary>
-    public static OperatorRefusal Refusal(string name) => Refusals.Single(item => item.Name == name);
+    public static TorchRefusal Refusal(string name) => Refusals.Single(item => item.Name == name);
 
     private static JsonElement Parse(string name)
     {

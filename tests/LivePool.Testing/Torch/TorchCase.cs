@@ -14,7 +14,7 @@ namespace LivePool.Testing.Torch;
 /// <param name="Bias">float32, or null for none.</param>
 /// <param name="Output">Exact float32 for selections and copies, the exact result in float64 for the others.</param>
 /// <param name="Indices">The winners of a max_pool2d that returns them.</param>
-public sealed record OperatorCase(
+public sealed record TorchCase(
     string Name, JsonElement Stage, FixtureTensor Input, FixtureTensor? Weight, FixtureTensor? Bias, FixtureTensor Output,
     long[]? Indices)
 {
@@ -24,7 +24,7 @@ public sealed record OperatorCase(
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal static OperatorCase Read(JsonElement element) => new(
+    internal static TorchCase Read(JsonElement element) => new(
         element.GetProperty("name").GetString()!,
         element.GetProperty("stage").Clone(),
         FixtureTensor.Read(element.GetProperty("input")),
@@ -55,17 +55,17 @@ public sealed record OperatorCase(
 /// <param name="InputShape"><c>[N, C, H, W]</c>.</param>
 /// <param name="WeightShape"><c>[Cout, Cin/groups, kH, kW]</c>; only for a convolution.</param>
 /// <param name="Error">PyTorch's message.</param>
-public sealed record OperatorRefusal(
+public sealed record TorchRefusal(
     string Name, JsonElement Stage, TensorShape InputShape, TensorShape? WeightShape, string Error)
 {
     /// <summary>The operator with weights of 0; reading it may already be refused.</summary>
     public OperatorSpec CreateSpec() =>
-        OperatorCase.CreateSpec(Stage, WeightShape is { } shape ? new Tensor(shape) : null, null);
+        TorchCase.CreateSpec(Stage, WeightShape is { } shape ? new Tensor(shape) : null, null);
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal static OperatorRefusal Read(JsonElement element) => new(
+    internal static TorchRefusal Read(JsonElement element) => new(
         element.GetProperty("name").GetString()!,
         element.GetProperty("stage").Clone(),
         FixtureTensor.ReadShape(element.GetProperty("input_shape")),
