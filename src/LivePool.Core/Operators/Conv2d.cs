@@ -84,10 +84,6 @@ public sealed record Conv2d(Tensor Weight, Tensor? Bias = null) : OperatorSpec
         }
     }
 
-    /// <inheritdoc/>
-    public override long OperationCount(TensorShape input) =>
-        2L * OutputShape(input).Count * Weight.Shape.C * Weight.Shape.PlaneSize;
-
     /// <summary>The numbers that a backend consumes.</summary>
     public Conv2dParameters Bind(TensorShape input)
     {
