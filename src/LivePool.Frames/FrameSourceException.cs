@@ -1,7 +1,9 @@
+using LivePool.Core;
+
 namespace LivePool.Frames;
 
 /// <summary>A source or an image was refused. The message is one line: what, where, what to do.</summary>
-public sealed class FrameSourceException : Exception
+public sealed class FrameSourceException : LivePoolException
 {
     /// <summary>An error of one line.</summary>
     /// <param name="message">What, where, what to do. Control characters, as a path may hold, become '?'.</param>
