@@ -42,12 +42,16 @@ internal sealed class GuardedStream(byte[] bytes, Deadline deadline) : Stream
         return buffer.Length;
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+    public override long Seek(long offset, SeekOrigin origin)
     {
-        SeekOrigin.Begin => 0,
-        SeekOrigin.Current => _position,
-        _ => bytes.Length,
-    };
+        Position = offset + origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => _position,
+            _ => bytes.Length,
+        };
+        return _position;
+    }
 
     public override void Flush()
     {

@@ -253,6 +253,33 @@ public class ImageFileTests
     }
 
     [Fact]
+    public void A_jpeg_with_a_marker_amid_its_pixels_is_refused_not_shown_half()
+    {
+        // StbImageSharp ends the scan at a restart marker that nobody announced, and says that all is well.
+        var bytes = Fixtures.Bytes("baseline.jpg");
+        byte[] broken = [.. bytes[..^60], 0xFF, 0xD0, .. bytes[^60..]];
+        Assert.Contains("decoding stopped", Fixtures.Refused(broken, "marker.jpg").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_stream_for_the_decoder_ends_at_both_ends_and_at_the_deadline()
+    {
+        using var stream = new GuardedStream([1, 2, 3], new Deadline(60));
+        Assert.Equal(3, stream.Seek(int.MaxValue, SeekOrigin.Current));
+        Assert.Throws<EndOfStreamException>(() => stream.ReadByte());
+        Assert.Equal(0, stream.Seek(int.MinValue, SeekOrigin.Current));
+        Assert.Throws<EndOfStreamException>(() => stream.Read(new byte[4]));
+        Assert.Equal(1, stream.ReadByte());
+        using var late = new GuardedStream(new byte[100], new Deadline(-1));
+        Assert.Throws<TimeoutException>(() => late.Read(new byte[1]));
+        Assert.Throws<TimeoutException>(() =>
+        {
+            for (var i = 0; i < 16; i++)
+                late.ReadByte();
+        });
+    }
+
+    [Fact]
     public void Limits_on_file_size_pixels_sides_and_time_hold()
     {
         var bytes = Fixtures.Bytes("rgb8.png");
