@@ -1,0 +1,40 @@
+// plane.frag: one pixel of a plane in grey. Magnified: the nearest texel; minified: the mean of the texels that the pixel
+// touches. NaN, or infinities of both signs in one mean, is magenta.
+#include "include/pixel.glsl"
+#include "include/float.glsl"
+
+uniform sampler2DArray planes;
+uniform int layer;
+uniform vec2 range;  // shown as black and as white
+
+out vec4 color;
+
+float meanUnder(ivec2 extent)
+{
+    uvec2 pixel = uvec2(pixelInRectangle());
+    uvec2 size = uvec2(rectangle.zw);
+    ivec2 first = ivec2(pixel * uvec2(extent) / size);
+    ivec2 end = min(ivec2(((pixel + 1u) * uvec2(extent) + size - 1u) / size), extent);
+    float sum = 0.0;
+    for (int row = first.y; row < end.y; row++)
+    {
+        for (int column = first.x; column < end.x; column++)
+            sum += texelFetch(planes, ivec3(column, row, layer), 0).r;
+    }
+    return sum / float((end.x - first.x) * (end.y - first.y));
+}
+
+void main()
+{
+    ivec2 extent = textureSize(planes, 0).xy;
+    bool isMinified = extent.x > rectangle.z || extent.y > rectangle.w;
+    float value = isMinified ? meanUnder(extent) : texelFetch(planes, ivec3(nearestTexel(extent), layer), 0).r;
+
+    // Halves, because the difference of two large values may overflow. A range of one value shows black up to it.
+    float width = 0.5 * range.y - 0.5 * range.x;
+    float above = 0.5 * value - 0.5 * range.x;
+    float scaled = width > 0.0 ? above / width : 2.0 * above;
+    float grey = scaled > 0.0 ? min(scaled, 1.0) : 0.0;
+    grey = floor(255.0 * grey + 0.5) / 255.0;
+    color = isNaN(value) ? vec4(1.0, 0.0, 1.0, 1.0) : vec4(vec3(grey), 1.0);
+}

@@ -1,0 +1,131 @@
+using LivePool.Core;
+
+namespace LivePool.Gpu.Context;
+
+/// <summary>
+/// A GL 4.3 core context without a window. The EGL display is the process's and is never terminated, because other
+/// contexts may be using it.
+/// </summary>
+internal sealed class EglContext : IDisposable
+{
+    private const string Install = "install Debian's libegl1 and libgl1-mesa-dri, or use --backend simd";
+
+    private readonly nint _display;
+    private nint _context;
+
+    private EglContext(nint display, nint context)
+    {
+        _display = display;
+        _context = context;
+    }
+
+    public static EglContext Create(bool debug)
+    {
+        try
+        {
+            return CreateOnFirstDisplay(debug);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        {
+            throw new BackendUnavailableException($"gpu: there is no EGL library (libEGL.so.1); {Install}", e);
+        }
+    }
+
+    public bool IsCurrent => _context != 0 && Egl.GetCurrentContext() == _context;
+
+    public void MakeCurrent()
+    {
+        ObjectDisposedException.ThrowIf(_context == 0, this);
+        if (!IsCurrent && Egl.MakeCurrent(_display, 0, 0, _context) == 0)
+        {
+            throw new LivePoolException($"gpu: the context cannot be made current (EGL error 0x{Egl.GetError():X}); " +
+                "is it current on another thread? release it there first");
+        }
+    }
+
+    public void Release()
+    {
+        if (IsCurrent)
+            _ = Egl.MakeCurrent(_display, 0, 0, 0);
+    }
+
+    public void Dispose()
+    {
+        if (_context == 0)
+            return;
+        Release();
+        _ = Egl.DestroyContext(_display, _context);
+        _context = 0;
+    }
+
+    private static EglContext CreateOnFirstDisplay(bool debug)
+    {
+        string reason = "no EGL display opens";
+        foreach (nint display in OpenDisplays())
+        {
+            if (TryCreate(display, debug, out reason) is { } context)
+                return context;
+        }
+        throw new BackendUnavailableException($"gpu: {reason}; {Install}");
+    }
+
+    /// <summary>Hardware devices, then Mesa's surfaceless platform, which picks by itself, then software devices.</summary>
+    private static IEnumerable<nint> OpenDisplays()
+    {
+        string client = Egl.QueryString(0, Egl.Extensions);
+        IReadOnlyList<(nint Device, bool IsSoftware)> devices =
+            client.Contains("EGL_EXT_platform_device", StringComparison.Ordinal) ? Egl.QueryDevices() : [];
+        var candidates = new List<(int Platform, nint Native)>();
+        candidates.AddRange(devices.Where(d => !d.IsSoftware).Select(d => (Egl.PlatformDevice, d.Device)));
+        if (client.Contains("EGL_MESA_platform_surfaceless", StringComparison.Ordinal))
+            candidates.Add((Egl.PlatformSurfaceless, 0));
+        candidates.AddRange(devices.Where(d => d.IsSoftware).Select(d => (Egl.PlatformDevice, d.Device)));
+        foreach ((int platform, nint native) in candidates)
+        {
+            nint display = Egl.GetPlatformDisplay(platform, native, 0);
+            if (display != 0 && Egl.Initialize(display, out _, out _) != 0)
+                yield return display;
+        }
+    }
+
+    private static EglContext? TryCreate(nint display, bool debug, out string reason)
+    {
+        if (!Egl.QueryString(display, Egl.Extensions).Contains("EGL_KHR_surfaceless_context", StringComparison.Ordinal))
+        {
+            reason = "the EGL driver cannot make a context without a surface";
+            return null;
+        }
+        ReadOnlySpan<int> wanted = [Egl.SurfaceType, 0, Egl.RenderableType, Egl.OpenGLBit, Egl.None];
+        if (Egl.BindApi(Egl.OpenGLApi) == 0
+            || Egl.ChooseConfig(display, wanted, out nint config, 1, out int count) == 0 || count < 1)
+        {
+            reason = "the EGL driver offers no desktop OpenGL";
+            return null;
+        }
+        foreach (bool robust in (ReadOnlySpan<bool>)[true, false])
+        {
+            nint context = Egl.CreateContext(display, config, 0, Attributes(debug, robust));
+            if (context == 0)
+                continue;
+            var created = new EglContext(display, context);
+            if (Egl.MakeCurrent(display, 0, 0, context) != 0)
+            {
+                reason = "";
+                return created;
+            }
+            created.Dispose();
+        }
+        reason = $"the driver gives no OpenGL 4.3 core context (EGL error 0x{Egl.GetError():X})";
+        return null;
+    }
+
+    private static int[] Attributes(bool debug, bool robust) =>
+    [
+        Egl.ContextMajorVersion, 4,
+        Egl.ContextMinorVersion, 3,
+        Egl.ContextProfileMask, Egl.ContextCoreProfile,
+        .. debug ? (ReadOnlySpan<int>)[Egl.ContextDebug, Egl.True] : [],
+        .. robust ? (ReadOnlySpan<int>)[Egl.ContextRobustAccess, Egl.True] : [],
+        Egl.None,
+    ];
+}

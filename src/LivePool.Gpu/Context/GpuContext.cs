@@ -1,0 +1,85 @@
+using LivePool.Core;
+using LivePool.Core.Backends;
+using Silk.NET.Core.Contexts;
+using Silk.NET.OpenGL;
+
+namespace LivePool.Gpu.Context;
+
+/// <summary>
+/// A GL context and what it runs on. A context is current on one thread at a time: a window's must be made current by the
+/// caller; a headless one makes itself current on the thread that calls <see cref="MakeCurrent"/>, as every method of
+/// <see cref="GpuBackend"/> does, and must be <see cref="Release">released</see> before another thread uses it.
+/// </summary>
+public sealed class GpuContext : IDisposable
+{
+    private static readonly string[] SoftwareRenderers = ["llvmpipe", "softpipe", "SwiftShader", "Microsoft Basic"];
+
+    private readonly EglContext? _egl;
+    private bool _isDisposed;
+
+    private GpuContext(GL gl, EglContext? egl)
+    {
+        Gl = gl;
+        _egl = egl;
+        string renderer = gl.GetStringS(StringName.Renderer) ?? "";
+        Device = new DeviceInfo(
+            gl.GetStringS(StringName.Vendor) ?? "",
+            renderer,
+            gl.GetStringS(StringName.Version) ?? "",
+            SoftwareRenderers.Any(name => renderer.Contains(name, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <summary>The GL functions.</summary>
+    public GL Gl { get; }
+
+    /// <summary>GL_VENDOR, GL_RENDERER, GL_VERSION, and whether a processor acts as the GPU.</summary>
+    public DeviceInfo Device { get; }
+
+    /// <summary>Whether the context has no window.</summary>
+    public bool IsHeadless => _egl is not null;
+
+    /// <summary>Makes a GL 4.3 core context without a window, by EGL, and makes it current.</summary>
+    /// <param name="debug">Whether the driver should report errors through debug output.</param>
+    /// <exception cref="BackendUnavailableException">There is no EGL, no device, or no GL 4.3.</exception>
+    public static GpuContext CreateHeadless(bool debug = false)
+    {
+        EglContext egl = EglContext.Create(debug);
+        return new GpuContext(GL.GetApi(Egl.GetProcAddress), egl);
+    }
+
+    /// <summary>Wraps a window's context, which must be current and stays the window's.</summary>
+    public static GpuContext FromWindow(IGLContextSource window) => new(GL.GetApi(window), egl: null);
+
+    /// <summary>Wraps a context that is current and stays the caller's.</summary>
+    public static GpuContext FromCurrent(GL gl) => new(gl, egl: null);
+
+    /// <summary>Makes a headless context current on this thread; does nothing for a window's.</summary>
+    /// <exception cref="LivePoolException">It is current on another thread.</exception>
+    public void MakeCurrent() => _egl?.MakeCurrent();
+
+    /// <summary>Lets go of a headless context, so that another thread can use it.</summary>
+    public void Release() => _egl?.Release();
+
+    /// <summary>Throws unless the context has compute shaders.</summary>
+    /// <exception cref="BackendUnavailableException">It has not; the message says what it has.</exception>
+    internal void RequireCompute()
+    {
+        int version = 10 * Gl.GetInteger(GetPName.MajorVersion) + Gl.GetInteger(GetPName.MinorVersion);
+        if (version < 43)
+        {
+            throw new BackendUnavailableException($"gpu: {Device.Renderer} has OpenGL {Device.Version}, but compute shaders " +
+                "need 4.3; update the driver, or use --backend simd");
+        }
+    }
+
+    /// <summary>Destroys a headless context. Objects made in it must be disposed before.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed || _egl is null)
+            return;
+        _isDisposed = true;
+        _egl.MakeCurrent();
+        Gl.Dispose();
+        _egl.Dispose();
+    }
+}

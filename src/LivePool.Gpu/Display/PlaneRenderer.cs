@@ -1,0 +1,140 @@
+using LivePool.Core;
+using LivePool.Shaders;
+using Silk.NET.OpenGL;
+
+namespace LivePool.Gpu.Display;
+
+/// <summary>
+/// Draws planes, images and rectangles into the current framebuffer; row 0 of everything is on top. Needs GL 3.3 and the
+/// context current. Sets all the GL state that it needs in <see cref="Begin"/> and each call, and restores none.
+/// </summary>
+public sealed class PlaneRenderer : IDisposable
+{
+    private readonly GL _gl;
+    private readonly DisplayProgram _plane;
+    private readonly DisplayProgram _image;
+    private readonly DisplayProgram _fill;
+    private readonly uint _vertexArray;
+    private readonly int _layer;
+    private readonly int _range;
+    private readonly int _fillColor;
+    private int _width;
+    private int _height;
+    private bool _isDisposed;
+
+    /// <summary>Compiles the display shaders.</summary>
+    /// <exception cref="LivePoolException">A shader is missing or does not compile.</exception>
+    public PlaneRenderer(GL gl, ShaderFolder shaders)
+    {
+        _gl = gl;
+        _plane = new DisplayProgram(gl, shaders, "display/plane.frag");
+        _image = new DisplayProgram(gl, shaders, "display/image.frag");
+        _fill = new DisplayProgram(gl, shaders, "display/fill.frag");
+        _layer = _plane.Location("layer");
+        _range = _plane.Location("range");
+        _fillColor = _fill.Location("fillColor");
+        // The samplers keep their first value, texture unit 0. A core profile draws nothing without a vertex array.
+        _vertexArray = gl.GenVertexArray();
+    }
+
+    /// <summary>Starts a frame: sets the viewport to the whole framebuffer and turns off every test.</summary>
+    /// <param name="framebufferWidth">In pixels.</param>
+    /// <param name="framebufferHeight">In pixels.</param>
+    public void Begin(int framebufferWidth, int framebufferHeight)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        (_width, _height) = (framebufferWidth, framebufferHeight);
+        _gl.Viewport(0, 0, (uint)framebufferWidth, (uint)framebufferHeight);
+        _gl.Disable(EnableCap.DepthTest);
+        _gl.Disable(EnableCap.StencilTest);
+        _gl.Disable(EnableCap.ScissorTest);
+        _gl.Disable(EnableCap.CullFace);
+        _gl.Disable(EnableCap.ColorLogicOp);
+        _gl.Disable(EnableCap.FramebufferSrgb);
+        _gl.Disable(EnableCap.RasterizerDiscard);
+        _gl.Disable(EnableCap.Dither);
+        _gl.PolygonMode(TriangleFace.FrontAndBack, PolygonMode.Fill);
+        _gl.ColorMask(true, true, true, true);
+        _gl.BindVertexArray(_vertexArray);
+        // A sampler object would override the textures' own parameters.
+        _gl.BindSampler(0, 0);
+    }
+
+    /// <summary>
+    /// Draws a plane in grey: <c>t = clamp((x - min) / (max - min))</c>, as 8 bits <c>floor(255*t + 0.5)</c>, NaN in
+    /// magenta. Magnified texels are squares; a minified pixel is the mean of the texels that it touches.
+    /// </summary>
+    /// <param name="planes">The textures.</param>
+    /// <param name="layer">The plane, <c>n*C + c</c>.</param>
+    /// <param name="rectangle">Where; parts outside the framebuffer are left out.</param>
+    /// <param name="range">What shows as black and as white.</param>
+    public void DrawPlane(PlaneTextures planes, int layer, PixelRectangle rectangle, PlaneRange range)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(layer);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, planes.Shape.Planes);
+        if (!IsDrawable(rectangle, planes.Shape.W, planes.Shape.H))
+            return;
+        _gl.Disable(EnableCap.Blend);
+        _gl.ActiveTexture(TextureUnit.Texture0);
+        _gl.BindTexture(TextureTarget.Texture2DArray, planes.Name);
+        _plane.Use();
+        _gl.Uniform1(_layer, layer);
+        _gl.Uniform2(_range, range.Min, range.Max);
+        _plane.Draw(rectangle, _width, _height);
+    }
+
+    /// <summary>Draws an image over what is there, by its premultiplied alpha; magnified texels are squares.</summary>
+    public void DrawRgba(RgbaTexture image, PixelRectangle rectangle)
+    {
+        if (image.Width == 0 || !IsDrawable(rectangle, image.Width, image.Height))
+            return;
+        Blend();
+        _gl.ActiveTexture(TextureUnit.Texture0);
+        _gl.BindTexture(TextureTarget.Texture2D, image.Name);
+        _image.Use();
+        _image.Draw(rectangle, _width, _height);
+    }
+
+    /// <summary>Fills a rectangle with a colour, each part 0 to 1 and premultiplied by alpha, over what is there.</summary>
+    public void FillRectangle(PixelRectangle rectangle, float red, float green, float blue, float alpha = 1)
+    {
+        if (!IsDrawable(rectangle, 1, 1))
+            return;
+        Blend();
+        _fill.Use();
+        _gl.Uniform4(_fillColor, red, green, blue, alpha);
+        _fill.Draw(rectangle, _width, _height);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        _plane.Dispose();
+        _image.Dispose();
+        _fill.Dispose();
+        _gl.DeleteVertexArray(_vertexArray);
+    }
+
+    private void Blend()
+    {
+        _gl.Enable(EnableCap.Blend);
+        _gl.BlendEquation(BlendEquationModeEXT.FuncAdd);
+        _gl.BlendFunc(BlendingFactor.One, BlendingFactor.OneMinusSrcAlpha);
+    }
+
+    /// <summary>Empty rectangles draw nothing; the shader counts pixels times texels in 32 bits.</summary>
+    private static bool IsDrawable(PixelRectangle rectangle, int columns, int rows)
+    {
+        if (rectangle.Width < 1 || rectangle.Height < 1)
+            return false;
+        if (2 * ((long)rectangle.Width + 1) * columns > uint.MaxValue || 2 * ((long)rectangle.Height + 1) * rows > uint.MaxValue)
+        {
+            throw new LivePoolException($"{columns}x{rows} texels cannot be drawn over {rectangle.Width}x{rectangle.Height} " +
+                "pixels; zoom out");
+        }
+        return true;
+    }
+}

@@ -1,0 +1,20 @@
+namespace LivePool.Gpu;
+
+/// <summary>How a <see cref="GpuBackend"/> works. The defaults are for use; the rest is for tests.</summary>
+public sealed record GpuBackendOptions
+{
+    /// <summary>
+    /// Whether GL errors and the driver's messages of high severity make Compile and Run throw. Slows every call down; a
+    /// headless context is made with the debug flag.
+    /// </summary>
+    public bool Debug { get; init; }
+
+    /// <summary>Bytes behind each buffer that nothing may touch, a multiple of 4; checked by CheckGuards.</summary>
+    public int GuardBytes { get; init; }
+
+    /// <summary>Whether outputs are filled with NaN before each run, so that an element left out shows.</summary>
+    public bool PoisonOutputs { get; init; }
+
+    /// <summary>Limits to keep to; null asks the device.</summary>
+    public DeviceLimits? Limits { get; init; }
+}

@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using LivePool.Gpu.Kernels;
+using Silk.NET.OpenGL;
+
+namespace LivePool.Gpu;
+
+/// <summary>
+/// A pipeline whose buffers and programs are on the device. <see cref="Run"/> only submits work; reading a result or a
+/// time waits for it. Results come into arrays that are made at the first reading and used again.
+/// </summary>
+public sealed class GpuCompiledPipeline : ICompiledPipeline
+{
+    private const MemoryBarrierMask Readers =
+        MemoryBarrierMask.ShaderStorageBarrierBit | MemoryBarrierMask.BufferUpdateBarrierBit | MemoryBarrierMask.PixelBufferBarrierBit;
+
+    private readonly GpuBackend _backend;
+    private readonly GpuDevice _device;
+    private readonly ImmutableArray<TensorShape> _shapes;
+    private readonly List<IDisposable> _owned = [];
+    private readonly GpuStage[] _stages;
+    private readonly GpuBuffer _input;
+    private readonly GpuBuffer _packedInput;
+    private readonly KernelDispatch _expandInput;
+    private readonly StageTimer _timer;
+    private readonly HostCopy[] _outputs;
+    private readonly HostCopy[] _indices;
+    private bool _hasRun;
+    private bool _isDisposed;
+
+    internal GpuCompiledPipeline(GpuBackend backend, GpuDevice device, Pipeline pipeline, TensorShape input)
+    {
+        _backend = backend;
+        _device = device;
+        Pipeline = pipeline;
+        InputShape = input;
+        _shapes = pipeline.Shapes(input);
+        _stages = new GpuStage[_shapes.Length];
+        _outputs = new HostCopy[_shapes.Length];
+        _indices = new HostCopy[_shapes.Length];
+        try
+        {
+            _input = Own(new GpuBuffer(device, $"the input, {input}", (long)input.Count * sizeof(float)));
+            _packedInput = Own(new GpuBuffer(device, $"the 8-bit input, {input}", ((long)input.Count + 3) / 4 * 4));
+            _expandInput = Own(backend.Builder.ExpandBytes(_packedInput, _input, input.Count));
+            _timer = Own(new StageTimer(device.Gl, _shapes.Length));
+            GpuBuffer previous = _input;
+            for (int i = 0; i < _stages.Length; i++)
+            {
+                string name = $"stage {i + 1} ({pipeline.Stages[i].Name})";
+                TensorShape shape = i == 0 ? input : _shapes[i - 1];
+                _stages[i] = Own(backend.Builder.Build(name, pipeline.Stages[i], shape, previous));
+                previous = _stages[i].Output;
+            }
+        }
+        catch
+        {
+            DisposeOwned();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Pipeline Pipeline { get; }
+
+    /// <inheritdoc/>
+    public TensorShape InputShape { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TensorShape> Shapes => _shapes;
+
+    /// <summary>GL's name of the buffer with the frame as float32, [N, C, H, W]; valid until the pipeline is disposed.</summary>
+    public uint InputBuffer => _input.Name;
+
+    /// <summary>GL's name of the buffer with a stage's float32 output, row-major; valid until the pipeline is disposed.</summary>
+    public uint OutputBuffer(int stage) => _stages[stage].Output.Name;
+
+    /// <inheritdoc/>
+    public void Run(FrameView frame)
+    {
+        Enter();
+        if (frame.Length != InputShape.Count)
+        {
+            throw new LivePoolException($"gpu: the frame has {frame.Length} elements, but {Pipeline.Name} was compiled for " +
+                $"{InputShape}, which has {InputShape.Count}");
+        }
+        if (_device.Options.PoisonOutputs)
+            Poison();
+        Upload(frame);
+
+        _timer.Start();
+        foreach (GpuStage stage in _stages)
+        {
+            stage.Run();
+            _timer.EndStage();
+        }
+        _device.Gl.MemoryBarrier(Readers);
+        _device.Gl.Flush();
+
+        _hasRun = true;
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            _outputs[i].IsValid = false;
+            _indices[i].IsValid = false;
+        }
+        _device.Errors.ThrowIfAny("running", Pipeline.Name);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
+    public ReadOnlySpan<float> Output(int stage)
+    {
+        EnterAfterRun();
+        ref HostCopy copy = ref _outputs[stage];
+        copy.Floats ??= new float[_shapes[stage].Count];
+        if (!copy.IsValid)
+            _stages[stage].Output.Read(copy.Floats.AsSpan());
+        copy.IsValid = true;
+        return copy.Floats;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
+    public ReadOnlySpan<long> Indices(int stage)
+    {
+        EnterAfterRun();
+        if (_stages[stage].Indices is not { } buffer)
+            return [];
+        ref HostCopy copy = ref _indices[stage];
+        copy.Ints ??= new int[_shapes[stage].Count];
+        copy.Longs ??= new long[_shapes[stage].Count];
+        if (!copy.IsValid)
+        {
+            buffer.Read(copy.Ints.AsSpan());
+            for (int i = 0; i < copy.Longs.Length; i++)
+                copy.Longs[i] = copy.Ints[i];
+        }
+        copy.IsValid = true;
+        return copy.Longs;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
+    public ReadOnlySpan<double> StageMilliseconds
+    {
+        get
+        {
+            EnterAfterRun();
+            return _timer.Milliseconds;
+        }
+    }
+
+    /// <summary>The ranges of a stage's planes, for display, found on the device. Disposed with the pipeline at the latest.</summary>
+    public PlaneRanges CreatePlaneRanges(int stage)
+    {
+        Enter();
+        return Own(new PlaneRanges(_device, _backend.Builder, _stages[stage].Output, _shapes[stage]));
+    }
+
+    /// <summary>The frame as the shaders saw it, for tests.</summary>
+    internal void ReadInput(Span<float> destination)
+    {
+        Enter();
+        _input.Read(destination);
+    }
+
+    /// <summary>Throws if anything wrote behind a buffer, for tests.</summary>
+    internal void CheckGuards()
+    {
+        Enter();
+        _input.CheckGuard();
+        _packedInput.CheckGuard();
+        foreach (GpuBuffer buffer in _stages.SelectMany(stage => stage.Buffers))
+            buffer.CheckGuard();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        _device.Context.MakeCurrent();
+        DisposeOwned();
+        _backend.Forget(this);
+    }
+
+    private void Upload(FrameView frame)
+    {
+        if (frame.IsBytes)
+        {
+            _packedInput.Write(frame.Bytes);
+            _expandInput.Run();
+            _device.Gl.MemoryBarrier(MemoryBarrierMask.ShaderStorageBarrierBit);
+        }
+        else
+        {
+            _input.Write(frame.Singles);
+        }
+    }
+
+    private void Poison()
+    {
+        foreach (GpuStage stage in _stages)
+            stage.Poison();
+    }
+
+    private void Enter()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _device.Context.MakeCurrent();
+    }
+
+    private void EnterAfterRun()
+    {
+        Enter();
+        if (!_hasRun)
+            throw new InvalidOperationException("nothing has been run yet");
+    }
+
+    private T Own<T>(T owned) where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    private void DisposeOwned()
+    {
+        foreach (IDisposable owned in _owned)
+            owned.Dispose();
+    }
+
+    private struct HostCopy
+    {
+        public float[]? Floats;
+        public int[]? Ints;
+        public long[]? Longs;
+        public bool IsValid;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using LivePool.Shaders;
+using Silk.NET.OpenGL;
+
+namespace LivePool.Gpu.Kernels;
+
+/// <summary>Compiles kernels, each text once.</summary>
+internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDisposable
+{
+    private readonly Dictionary<string, Kernel> _kernels = [];
+
+    /// <summary>A kernel with the uniform block of <typeparamref name="T"/> and the given names defined.</summary>
+    /// <exception cref="ShaderCompileException">It does not compile; the message has file and line.</exception>
+    public Kernel Get<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(
+        KernelDescriptor descriptor, params ReadOnlySpan<string> defines)
+        where T : unmanaged
+    {
+        (int x, int y) = descriptor.LocalSize(device.Limits);
+        var prelude = new StringBuilder($"#define LOCAL_X {x}\n#define LOCAL_Y {y}\n");
+        foreach (string define in defines)
+            prelude.Append($"#define {define}\n");
+        prelude.Append(ParameterBlock.Declare<T>());
+        ShaderSource source = shaders.Load(descriptor.Path, "430 core", prelude.ToString());
+        if (_kernels.TryGetValue(source.Text, out Kernel? known))
+            return known;
+
+        uint program = GlProgram.Create(device.Gl, (ShaderType.ComputeShader, source));
+        var kernel = new Kernel(descriptor, program, x, y, device.Gl.GetUniformLocation(program, "groupOffset"));
+        _kernels.Add(source.Text, kernel);
+        return kernel;
+    }
+
+    public void Dispose()
+    {
+        foreach (Kernel kernel in _kernels.Values)
+            device.Gl.DeleteProgram(kernel.Program);
+        _kernels.Clear();
+    }
+}

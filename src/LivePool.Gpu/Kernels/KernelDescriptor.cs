@@ -1,0 +1,41 @@
+using LivePool.Core;
+
+namespace LivePool.Gpu.Kernels;
+
+/// <summary>
+/// A compute shader: the only home of its path and its local size. The local size is what the shader likes; a device
+/// with lower limits gets a smaller one.
+/// </summary>
+/// <param name="Path">The file's path within the shader folder.</param>
+/// <param name="LocalX">Invocations of a group along x.</param>
+/// <param name="LocalY">Invocations of a group along y.</param>
+/// <param name="SharedBytes">Shared memory that each invocation needs.</param>
+internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1, int SharedBytes = 0)
+{
+    /// <summary>Elements along x that an invocation of any of these shaders works on.</summary>
+    public const int ElementsPerInvocation = 4;
+
+    public static readonly KernelDescriptor Conv2d = new("conv/conv2d.comp", 32, 4);
+    public static readonly KernelDescriptor MaxPool2d = new("pool/max_pool2d.comp", 32, 4);
+    public static readonly KernelDescriptor AvgPool2d = new("pool/avg_pool2d.comp", 32, 4);
+    public static readonly KernelDescriptor Pointwise = new("pointwise/pointwise.comp", 128);
+    public static readonly KernelDescriptor ExpandBytes = new("pointwise/expand_bytes.comp", 128);
+    public static readonly KernelDescriptor PlaneRange = new("pointwise/plane_range.comp", 128, SharedBytes: 2 * sizeof(float));
+
+    /// <summary>The local size that the device allows.</summary>
+    /// <exception cref="LivePoolException">Not even one invocation fits.</exception>
+    public (int X, int Y) LocalSize(DeviceLimits limits)
+    {
+        int most = limits.WorkGroupInvocations;
+        if (SharedBytes > 0)
+            most = Math.Min(most, limits.SharedMemoryBytes / SharedBytes);
+        int x = Math.Min(LocalX, Math.Min(limits.WorkGroupSizeX, most));
+        if (x < 1 || limits.WorkGroupSizeY < 1)
+        {
+            throw new LivePoolException($"gpu: {Path} does not fit this device: a work group may have {most} invocations; " +
+                "use --backend simd");
+        }
+        int y = Math.Min(LocalY, Math.Min(limits.WorkGroupSizeY, most / x));
+        return (x, y);
+    }
+}

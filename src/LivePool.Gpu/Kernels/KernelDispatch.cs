@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using LivePool.Core;
+using Silk.NET.OpenGL;
+
+namespace LivePool.Gpu.Kernels;
+
+/// <summary>A kernel with its parameters, buffers and group counts, ready to run. Does not own the buffers.</summary>
+internal sealed class KernelDispatch : IDisposable
+{
+    private const int BlockAlignment = 16;
+
+    private readonly GpuDevice _device;
+    private readonly Kernel _kernel;
+    private readonly GpuBuffer[] _buffers;
+    private readonly uint _parameters;
+    private readonly (int X, int Y, int Z) _groups;
+
+    private KernelDispatch(GpuDevice device, Kernel kernel, (int, int, int) groups, uint parameters, GpuBuffer[] buffers)
+    {
+        _device = device;
+        _kernel = kernel;
+        _groups = groups;
+        _parameters = parameters;
+        _buffers = buffers;
+    }
+
+    /// <param name="device">Where it runs.</param>
+    /// <param name="kernel">The compiled shader.</param>
+    /// <param name="parameters">The uniform block's contents.</param>
+    /// <param name="grid">Elements along x, rows along y, planes along z.</param>
+    /// <param name="buffers">The storage buffers by binding.</param>
+    /// <exception cref="LivePoolException">The device does not allow so many buffers or groups.</exception>
+    public static unsafe KernelDispatch Create<T>(
+        GpuDevice device, Kernel kernel, in T parameters, (int Columns, int Rows, int Planes) grid, params GpuBuffer[] buffers)
+        where T : unmanaged
+    {
+        DeviceLimits limits = device.Limits;
+        string path = kernel.Descriptor.Path;
+        if (buffers.Length > limits.StorageBlocks)
+            throw new LivePoolException($"gpu: {path} needs {buffers.Length} storage buffers; this device has {limits.StorageBlocks}");
+        (int x, int y, int z) groups = kernel.Groups(grid);
+        bool isTiled = groups.x > limits.WorkGroupCountX || groups.y > limits.WorkGroupCountY || groups.z > limits.WorkGroupCountZ;
+        if (isTiled && kernel.GroupOffsetLocation < 0)
+        {
+            throw new LivePoolException($"gpu: {path} needs {groups.x}x{groups.y}x{groups.z} work groups, more than this device's " +
+                $"{limits.WorkGroupCountX}x{limits.WorkGroupCountY}x{limits.WorkGroupCountZ}, and does not use groupOffset");
+        }
+
+        uint block = device.Gl.GenBuffer();
+        var bytes = new byte[(sizeof(T) + BlockAlignment - 1) / BlockAlignment * BlockAlignment];
+        Unsafe.WriteUnaligned(ref bytes[0], parameters);
+        device.Gl.BindBuffer(BufferTargetARB.UniformBuffer, block);
+        device.Gl.BufferData<byte>(BufferTargetARB.UniformBuffer, bytes, BufferUsageARB.StaticDraw);
+        return new KernelDispatch(device, kernel, groups, block, buffers);
+    }
+
+    /// <summary>
+    /// Runs the kernel over the whole grid, in tiles where the device's group count is lower. What follows needs a barrier.
+    /// </summary>
+    public void Run()
+    {
+        GL gl = _device.Gl;
+        gl.UseProgram(_kernel.Program);
+        gl.BindBufferBase(BufferTargetARB.UniformBuffer, 0, _parameters);
+        for (int i = 0; i < _buffers.Length; i++)
+            _buffers[i].Bind((uint)i);
+
+        DeviceLimits limits = _device.Limits;
+        for (int z = 0; z < _groups.Z; z += limits.WorkGroupCountZ)
+        {
+            for (int y = 0; y < _groups.Y; y += limits.WorkGroupCountY)
+            {
+                for (int x = 0; x < _groups.X; x += limits.WorkGroupCountX)
+                {
+                    if (_kernel.GroupOffsetLocation >= 0)
+                        gl.Uniform3(_kernel.GroupOffsetLocation, (uint)x, (uint)y, (uint)z);
+                    gl.DispatchCompute(
+                        (uint)Math.Min(_groups.X - x, limits.WorkGroupCountX),
+                        (uint)Math.Min(_groups.Y - y, limits.WorkGroupCountY),
+                        (uint)Math.Min(_groups.Z - z, limits.WorkGroupCountZ));
+                }
+            }
+        }
+    }
+
+    public void Dispose() => _device.Gl.DeleteBuffer(_parameters);
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using LivePool.Core;
+
+namespace LivePool.Shaders;
+
+/// <summary>Puts a shader's text together: version, prelude, file, and the files that it includes.</summary>
+internal sealed partial class ShaderComposer
+{
+    private const string PreludeName = "(prelude)";
+
+    private readonly string _root;
+    private readonly StringBuilder _text = new();
+    private readonly List<ShaderPlace> _places = [];
+    private readonly HashSet<string> _included = [];
+    private readonly List<string> _open = [];
+
+    private ShaderComposer(string root) => _root = root;
+
+    public static ShaderSource Compose(string root, string path, string version, string prelude)
+    {
+        string full = Path.GetFullPath(path, root);
+        if (!File.Exists(full))
+            throw new LivePoolException($"there is no shader {path} in {root}; give a complete folder with --shaders DIR");
+        var composer = new ShaderComposer(root);
+        composer.AppendLine($"#version {version}", new(PreludeName, 0));
+        string[] lines = prelude.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+            composer.AppendLine(lines[i], new(PreludeName, i + 1));
+        composer.AppendFile(full);
+        return new ShaderSource(composer.NameOf(full), composer._text.ToString(), composer._places);
+    }
+
+    private void AppendFile(string full)
+    {
+        string name = NameOf(full);
+        _included.Add(name);
+        _open.Add(name);
+        string[] lines = ReadLines(full, name);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            var place = new ShaderPlace(name, i + 1);
+            Match include = IncludeLine().Match(lines[i]);
+            if (include.Success)
+                Include(include.Groups["path"].Value, full, place);
+            else
+                AppendLine(lines[i], place);
+        }
+        _open.RemoveAt(_open.Count - 1);
+    }
+
+    private void AppendLine(string line, ShaderPlace place)
+    {
+        _text.Append(line).Append('\n');
+        _places.Add(place);
+    }
+
+    private void Include(string path, string includer, ShaderPlace place)
+    {
+        string beside = Path.GetFullPath(path, Path.GetDirectoryName(includer)!);
+        string full = File.Exists(beside) ? beside : Path.GetFullPath(path, _root);
+        if (!File.Exists(full))
+            throw new LivePoolException($"{place}: there is no file \"{path}\" beside the includer or in {_root}");
+        string name = NameOf(full);
+        if (_open.Contains(name))
+            throw new LivePoolException($"{place}: \"{path}\" includes itself: {string.Join(" > ", _open)} > {name}");
+        if (!_included.Contains(name))
+            AppendFile(full);
+    }
+
+    private string NameOf(string full) => Path.GetRelativePath(_root, full).Replace('\\', '/');
+
+    private static string[] ReadLines(string full, string name)
+    {
+        try
+        {
+            return File.ReadAllLines(full);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LivePoolException($"the shader {name} cannot be read: {e.Message}", e);
+        }
+    }
+
+    [GeneratedRegex("""^\s*#\s*include\s+"(?<path>[^"]+)"\s*(//.*)?$""")]
+    private static partial Regex IncludeLine();
+}

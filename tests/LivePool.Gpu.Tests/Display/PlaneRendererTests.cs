@@ -1,0 +1,202 @@
+using LivePool.Core;
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using LivePool.Gpu.Context;
+using LivePool.Gpu.Display;
+using LivePool.Shaders;
+using Silk.NET.OpenGL;
+
+namespace LivePool.Gpu.Tests.Display;
+
+/// <summary>What is drawn, read back from a framebuffer with its top row first.</summary>
+public sealed class PlaneRendererTests : IDisposable
+{
+    private const int Width = 24;
+    private const int Height = 20;
+    private static readonly PlaneRange _bytes = new(0, 255);
+
+    private readonly GpuContext _context = GpuContext.CreateHeadless(debug: true);
+    private readonly GL _gl;
+    private readonly PlaneRenderer _renderer;
+    private readonly PlaneTextures _textures;
+
+    public PlaneRendererTests()
+    {
+        _gl = _context.Gl;
+        _renderer = new PlaneRenderer(_gl, ShaderFolder.Locate());
+        _textures = new PlaneTextures(_gl);
+        uint target = _gl.GenRenderbuffer();
+        _gl.BindRenderbuffer(RenderbufferTarget.Renderbuffer, target);
+        _gl.RenderbufferStorage(RenderbufferTarget.Renderbuffer, InternalFormat.Rgba8, Width, Height);
+        _gl.BindFramebuffer(FramebufferTarget.Framebuffer, _gl.GenFramebuffer());
+        _gl.FramebufferRenderbuffer(FramebufferTarget.Framebuffer, FramebufferAttachment.ColorAttachment0, RenderbufferTarget.Renderbuffer, target);
+        _gl.ClearColor(0, 0, 1, 1);
+        _gl.Clear(ClearBufferMask.ColorBufferBit);
+        // State that a window's other code may leave behind.
+        _gl.Enable(EnableCap.DepthTest);
+        _gl.Enable(EnableCap.ScissorTest);
+        _gl.Enable(EnableCap.CullFace);
+        _gl.Scissor(0, 0, 1, 1);
+        _gl.ColorMask(false, false, false, false);
+        _gl.PixelStore(PixelStoreParameter.UnpackRowLength, 99);
+        _gl.PixelStore(PixelStoreParameter.UnpackSkipRows, 3);
+        _renderer.Begin(Width, Height);
+    }
+
+    [Fact]
+    public void Row_0_is_on_top_and_column_0_on_the_left()
+    {
+        _textures.Upload([0, 50, 100, 150, 200, 250], new(1, 1, 2, 3));
+        _renderer.DrawPlane(_textures, 0, new(0, 0, 3, 2), _bytes);
+        Assert.Equal([0, 50, 100, 150, 200, 250], Greys(new(0, 0, 3, 2)));
+    }
+
+    [Fact]
+    public void A_plane_fills_its_rectangle_and_nothing_else()
+    {
+        _textures.Upload([255, 255], new(1, 1, 1, 2));
+        _renderer.DrawPlane(_textures, 0, new(5, 3, 4, 2), _bytes);
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                bool inside = x is >= 5 and < 9 && y is >= 3 and < 5;
+                Assert.Equal(inside ? 0xFFFFFFFFu : 0xFF0000FFu, Pixel(x, y));
+            }
+        }
+    }
+
+    [Fact]
+    public void Magnified_texels_are_squares()
+    {
+        _textures.Upload([10, 20, 30, 40], new(1, 1, 2, 2));
+        _renderer.DrawPlane(_textures, 0, new(2, 1, 6, 4), _bytes);
+        int[] top = [10, 10, 10, 20, 20, 20];
+        int[] bottom = [30, 30, 30, 40, 40, 40];
+        Assert.Equal([.. top, .. top, .. bottom, .. bottom], Greys(new(2, 1, 6, 4)));
+    }
+
+    [Fact]
+    public void A_minified_pixel_is_the_mean_of_what_it_covers()
+    {
+        _textures.Upload([0, 10, 100, 200, 20, 30, 0, 100], new(1, 1, 2, 4));
+        _renderer.DrawPlane(_textures, 0, new(0, 0, 2, 1), _bytes);
+        Assert.Equal([15, 100], Greys(new(0, 0, 2, 1)));
+    }
+
+    [Fact]
+    public void A_rectangle_that_sticks_out_shows_the_right_part()
+    {
+        _textures.Upload(Backends.Ramp(16), new(1, 1, 4, 4));
+        _renderer.DrawPlane(_textures, 0, new(-2, -1, 4, 4), _bytes);
+        _renderer.DrawPlane(_textures, 0, new(Width - 1, Height - 1, 4, 4), _bytes);
+        Assert.Equal([6, 7, 10, 11], Greys(new(0, 0, 2, 2)));
+        Assert.Equal([0], Greys(new(Width - 1, Height - 1, 1, 1)));
+    }
+
+    [Fact]
+    public void Values_map_to_grey_by_the_range_and_round_half_up()
+    {
+        float inf = float.PositiveInfinity;
+        float[] values = [-10, -1, 0.5f, 1, 3, inf, -inf, -1 + 2 * 0.49f / 255, -1 + 2 * 0.51f / 255, -1 + 2 * 254.51f / 255];
+        _textures.Upload(values, new(1, 1, 1, values.Length));
+        _renderer.DrawPlane(_textures, 0, new(0, 0, values.Length, 1), new(-1, 1));
+        Assert.Equal([0, 0, 191, 255, 255, 255, 0, 0, 1, 255], Greys(new(0, 0, values.Length, 1)));
+    }
+
+    [Fact]
+    public void NaN_is_magenta_and_a_range_of_one_value_is_black()
+    {
+        _textures.Upload([float.NaN, 7, 9], new(1, 1, 1, 3));
+        _renderer.DrawPlane(_textures, 0, new(0, 0, 3, 1), new(7, 7));
+        Assert.Equal([0xFFFF00FFu, 0xFF000000u, 0xFFFFFFFFu], [Pixel(0, 0), Pixel(1, 0), Pixel(2, 0)]);
+    }
+
+    [Fact]
+    public void A_stage_s_buffer_is_shown_without_a_copy_on_the_CPU()
+    {
+        using var backend = new GpuBackend(_context, ShaderFolder.Locate(), Backends.Strict);
+        var shape = new TensorShape(1, 2, 2, 3);
+        using GpuCompiledPipeline compiled = backend.Compile(Pipeline.Of(Pointwise.ScaleOffset(10), 2), shape);
+        compiled.Run(Backends.Ramp(12));
+        _textures.Upload(compiled.OutputBuffer(0), shape);
+        _renderer.DrawPlane(_textures, 1, new(0, 0, 3, 2), _bytes);
+        Assert.Equal([60, 70, 80, 90, 100, 110], Greys(new(0, 0, 3, 2)));
+    }
+
+    [Fact]
+    public void An_image_and_a_rectangle_blend_by_premultiplied_alpha()
+    {
+        using var image = new RgbaTexture(_gl);
+        // Rows top to bottom: red, clear; half white, black.
+        image.Upload([255, 0, 0, 255, 0, 0, 0, 0, 128, 128, 128, 128, 0, 0, 0, 255], 2, 2);
+        _renderer.DrawRgba(image, new(1, 1, 2, 2));
+        Assert.Equal([0xFFFF0000u, 0xFF0000FFu, 0xFF8080FFu, 0xFF000000u], [Pixel(1, 1), Pixel(2, 1), Pixel(1, 2), Pixel(2, 2)]);
+        _renderer.FillRectangle(new(10, 10, 2, 1), 0, 1, 0);
+        Assert.Equal([0xFF00FF00u, 0xFF00FF00u, 0xFF0000FFu, 0xFF0000FFu], [Pixel(10, 10), Pixel(11, 10), Pixel(12, 10), Pixel(10, 11)]);
+    }
+
+    [Fact]
+    public void A_frame_allocates_nothing_on_the_managed_heap()
+    {
+        using var image = new RgbaTexture(_gl);
+        var floats = new float[12];
+        var bytes = new byte[16];
+        Frame();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 5; i++)
+            Frame();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Frame()
+        {
+            _textures.Upload(floats, new(1, 1, 3, 4));
+            image.Upload(bytes, 2, 2);
+            _renderer.Begin(Width, Height);
+            _renderer.DrawPlane(_textures, 0, new(0, 0, 4, 3), _bytes);
+            _renderer.DrawRgba(image, new(0, 0, 4, 3));
+            _renderer.FillRectangle(new(0, 0, 4, 3), 1, 1, 1);
+        }
+    }
+
+    [Fact]
+    public void Sizes_beyond_the_device_s_textures_are_refused()
+    {
+        var shape = new TensorShape(1, 1, 1, _gl.GetInteger(GetPName.MaxTextureSize) + 1);
+        Assert.Contains("cannot be shown", Assert.Throws<LivePoolException>(() => _textures.Upload(0, shape)).Message, StringComparison.Ordinal);
+        Assert.Throws<LivePoolException>(() => _textures.Upload(new float[5], new(1, 1, 2, 3)));
+    }
+
+    public void Dispose()
+    {
+        GLEnum error = _gl.GetError();
+        _textures.Dispose();
+        _renderer.Dispose();
+        _context.Dispose();
+        Assert.Equal(GLEnum.NoError, error);
+    }
+
+    private int[] Greys(PixelRectangle area)
+    {
+        var greys = new List<int>();
+        for (int y = area.Y; y < area.Y + area.Height; y++)
+        {
+            for (int x = area.X; x < area.X + area.Width; x++)
+            {
+                uint pixel = Pixel(x, y);
+                Assert.Equal(pixel & 0xFF, pixel >> 16 & 0xFF);
+                greys.Add((int)(pixel & 0xFF));
+            }
+        }
+        return [.. greys];
+    }
+
+    /// <summary>0xAARRGGBB; y counts from the top.</summary>
+    private unsafe uint Pixel(int x, int y)
+    {
+        byte* rgba = stackalloc byte[4];
+        _gl.ReadPixels(x, Height - 1 - y, 1, 1, PixelFormat.Rgba, PixelType.UnsignedByte, rgba);
+        return (uint)(rgba[3] << 24 | rgba[0] << 16 | rgba[1] << 8 | rgba[2]);
+    }
+}
