@@ -1,1 +1,51 @@
-Console.WriteLine("livepool");
+using System.CommandLine;
+using LivePool.App.Commands;
+using LivePool.Core;
+
+namespace LivePool.App;
+
+/// <summary>
+/// Exit codes: 0 good, 1 a comparison failed, 2 bad usage or input, 3 the requested backend or device is not there.
+/// </summary>
+internal static class Program
+{
+    private const int BadUsage = 2;
+    private const int BackendUnavailable = 3;
+
+    private static int Main(string[] arguments)
+    {
+        var root = new RootCommand("Streams pictures through convolution and pooling, live and exact.");
+        var options = new CommonOptions();
+        root.Add(ViewCommand.Create(options));
+        root.Add(RunCommand.Create(options));
+        root.Add(OpCommand.Create(options));
+        root.Add(InfoCommand.Create(options));
+        root.SetAction(_ => DefaultCommand.Run());
+
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+            return Complain($"{parsed.Errors[0].Message} Try: livepool {parsed.CommandResult.Command.Name} --help".Replace("livepool livepool", "livepool", StringComparison.Ordinal), BadUsage);
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (BackendUnavailableException e)
+        {
+            return Complain(e.Message, BackendUnavailable);
+        }
+        catch (LivePoolException e)
+        {
+            return Complain(e.Message, BadUsage);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
+        {
+            return Complain($"not enough memory for these sizes; use a smaller picture or fewer channels ({e.Message})", BadUsage);
+        }
+    }
+
+    private static int Complain(string message, int exitCode)
+    {
+        Console.Error.WriteLine($"livepool: {message.ReplaceLineEndings(" ")}");
+        return exitCode;
+    }
+}

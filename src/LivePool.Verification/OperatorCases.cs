@@ -143,7 +143,7 @@ public static class OperatorCases
         Pointwise[] operators =
         [
             Pointwise.Relu, Pointwise.LeakyRelu(), Pointwise.LeakyRelu(-2), Pointwise.Abs, Pointwise.Sigmoid, Pointwise.Tanh,
-            Pointwise.Clamp(-0.25f, 0.5f), Pointwise.Clamp(min: 0), Pointwise.Clamp(max: 0.125f),
+            Pointwise.Clamp(-0.25f, 0.5f), Pointwise.Clamp(min: 0), Pointwise.Clamp(max: 0.125f), Pointwise.Clamp(0.5f, 0.25f),
             Pointwise.ScaleOffset(3, -0.1f), Pointwise.Normalize,
         ];
         foreach (Pointwise spec in operators)

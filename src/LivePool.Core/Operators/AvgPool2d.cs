@@ -40,10 +40,6 @@ public sealed record AvgPool2d(Size2d KernelSize) : OperatorSpec
         return new TensorShape(input.N, input.C, size.Height, size.Width).Validated();
     }
 
-    /// <inheritdoc/>
-    public override long OperationCount(TensorShape input) =>
-        (long)OutputShape(input).Count * KernelSize.Height * KernelSize.Width;
-
     /// <summary>The numbers that a backend consumes.</summary>
     public Pool2dParameters Bind(TensorShape input)
     {

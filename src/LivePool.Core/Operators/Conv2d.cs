@@ -35,7 +35,11 @@ public sealed record Conv2d(Tensor Weight, Tensor? Bias = null) : OperatorSpec
     public Size2d KernelSize => new(Weight.Shape.H, Weight.Shape.W);
 
     /// <summary>Input channels that the weight asks for.</summary>
-    public int InChannels => checked(Weight.Shape.C * Groups);
+    /// <exception cref="LivePoolException">They do not fit 31 bits.</exception>
+    public int InChannels => (long)Weight.Shape.C * Groups is var channels && channels is >= int.MinValue and <= int.MaxValue
+        ? (int)channels
+        : throw new LivePoolException($"conv2d: a weight of shape {Weight.Shape} with groups {Groups} takes {channels} " +
+            "input channels; use fewer groups");
 
     private Window2d Window =>
         Window2d.Create(KernelSize, Stride, Dilation, Padding.Resolve(KernelSize, Dilation));
@@ -79,10 +83,6 @@ public sealed record Conv2d(Tensor Weight, Tensor? Bias = null) : OperatorSpec
                 $"more than once; use at most {length}");
         }
     }
-
-    /// <inheritdoc/>
-    public override long OperationCount(TensorShape input) =>
-        2L * OutputShape(input).Count * Weight.Shape.C * Weight.Shape.PlaneSize;
 
     /// <summary>The numbers that a backend consumes.</summary>
     public Conv2dParameters Bind(TensorShape input)

@@ -15,7 +15,4 @@ public abstract record OperatorSpec
     /// <param name="input">The input's shape, <c>[N, C, H, W]</c>.</param>
     /// <exception cref="LivePoolException">What is wrong, with the numbers and a way out.</exception>
     public abstract TensorShape OutputShape(TensorShape input);
-
-    /// <summary>Multiplications, additions and comparisons of one run, for throughput figures.</summary>
-    public abstract long OperationCount(TensorShape input);
 }

@@ -25,13 +25,22 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
     public static Padding FromSize(Size2d size) => new(size.Height, size.Width, size.Height, size.Width);
 
     /// <summary>The four sides: those given, or for <see cref="Same"/> d*(k-1) in all, the smaller half before.</summary>
+    /// <exception cref="LivePoolException">The padding for <see cref="Same"/> does not fit 31 bits.</exception>
     public Padding Resolve(Size2d kernel, Size2d dilation)
     {
         if (!IsSame)
             return this;
-        int vertical = checked(dilation.Height * (kernel.Height - 1));
-        int horizontal = checked(dilation.Width * (kernel.Width - 1));
+        int vertical = Total(kernel.Height, dilation.Height);
+        int horizontal = Total(kernel.Width, dilation.Width);
         return new(vertical / 2, horizontal / 2, vertical - vertical / 2, horizontal - horizontal / 2);
+
+        static int Total(int kernel, int dilation)
+        {
+            // A length or dilation below 1 is for the window to refuse.
+            long total = Math.Max(0, (long)dilation * (kernel - 1L));
+            return total <= int.MaxValue ? (int)total : throw new LivePoolException(
+                $"padding same for {kernel} taps with dilation {dilation} is {total} elements; use a smaller dilation");
+        }
     }
 
     /// <summary>The shortest notation: <c>same</c>, <c>1</c>, <c>1,2</c> or <c>top,left,bottom,right</c>.</summary>

@@ -21,7 +21,7 @@ public enum PointwiseFunction
     /// <summary>The hyperbolic tangent.</summary>
     Tanh,
 
-    /// <summary>The nearest value in <c>[min, max]</c>; NaN stays.</summary>
+    /// <summary><c>min(max(x, min), max)</c>: the nearest value in <c>[min, max]</c>, or max where min exceeds it; NaN stays.</summary>
     Clamp,
 
     /// <summary><c>scale * x + offset</c>.</summary>
@@ -88,13 +88,10 @@ public sealed record Pointwise : OperatorSpec
     /// <inheritdoc/>
     public override TensorShape OutputShape(TensorShape input)
     {
-        if (Function == PointwiseFunction.Clamp && !(A <= B))
-            throw new LivePoolException($"clamp: min {A} and max {B} leave no value; min must not exceed max");
+        if (float.IsNaN(A) || float.IsNaN(B))
+            throw new LivePoolException($"{Name}: a parameter is NaN; it must be a number");
         return input.Validated();
     }
-
-    /// <inheritdoc/>
-    public override long OperationCount(TensorShape input) => input.Count;
 
     /// <summary>The numbers that a backend consumes.</summary>
     public PointwiseParameters Bind(TensorShape input)

@@ -37,8 +37,8 @@ public struct Pool2dParameters
         InputWidth = input.W,
         OutputHeight = output.H,
         OutputWidth = output.W,
-        KernelHeight = window.Vertical.Kernel,
-        KernelWidth = window.Horizontal.Kernel,
+        KernelHeight = ReachingTaps(window.Vertical, input.H),
+        KernelWidth = ReachingTaps(window.Horizontal, input.W),
         StrideHeight = window.Vertical.Stride,
         StrideWidth = window.Horizontal.Stride,
         DilationHeight = window.Vertical.Dilation,
@@ -48,4 +48,14 @@ public struct Pool2dParameters
         PaddingBottom = window.Vertical.After,
         PaddingRight = window.Horizontal.After,
     };
+
+    /// <summary>
+    /// The taps that can meet the padded input. In ceil mode a window may be far larger than that; the taps beyond never
+    /// meet an element and never count, so no backend should spend time or memory on them.
+    /// </summary>
+    private static int ReachingTaps(WindowAxis axis, int length)
+    {
+        long padded = length + (long)axis.Before + axis.After;
+        return (int)Math.Min(axis.Kernel, (padded + axis.Dilation - 1) / axis.Dilation);
+    }
 }

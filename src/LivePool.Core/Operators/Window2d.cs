@@ -35,9 +35,7 @@ public readonly record struct Window2d(WindowAxis Vertical, WindowAxis Horizonta
     {
         bool rows = Vertical.OutputLength(input.H, CeilMode) < 1;
         WindowAxis axis = rows ? Vertical : Horizontal;
-        long needed = Math.Max(1, axis.Extent - axis.Before - axis.After);
-        while (axis.OutputLength((int)Math.Max(1, needed - 1), CeilMode) >= 1 && needed > 1)
-            needed--;
+        long needed = Math.Max(1, axis.Extent - axis.Before - axis.After - (CeilMode ? axis.Stride - 1 : 0));
         string dilation = Vertical.Dilation == Horizontal.Dilation ? $"{Vertical.Dilation}" : $"{Vertical.Dilation}x{Horizontal.Dilation}";
         var padding = new Padding(Vertical.Before, Horizontal.Before, Vertical.After, Horizontal.After);
         return $"{operatorName}: kernel {Vertical.Kernel}x{Horizontal.Kernel} (dilation {dilation}, extent {axis.Extent}) " +

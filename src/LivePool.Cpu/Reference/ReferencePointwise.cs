@@ -27,7 +27,7 @@ internal static class ReferencePointwise
         PointwiseFunction.Abs => Math.Abs(x),
         PointwiseFunction.Sigmoid => 1 / (1 + Math.Exp(-x)),
         PointwiseFunction.Tanh => Math.Tanh(x),
-        PointwiseFunction.Clamp => x < p.A ? p.A : x > p.B ? p.B : x,
+        PointwiseFunction.Clamp => Math.Min(Math.Max(x, p.A), p.B),
         PointwiseFunction.ScaleOffset => p.A * x + p.B,
         _ => throw new NotSupportedException($"the reference has no pointwise function {p.Function}"),
     };

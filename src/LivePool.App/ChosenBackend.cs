@@ -1,0 +1,61 @@
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Cpu.Reference;
+using LivePool.Cpu.Simd;
+using LivePool.Gpu;
+using LivePool.Shaders;
+
+namespace LivePool.App;
+
+internal static class BackendNames
+{
+    public const string Auto = "auto";
+    public const string Gpu = "gpu";
+    public const string Simd = "simd";
+    public const string Reference = "reference";
+}
+
+/// <summary>A backend and why it is this one. Asking for a backend is binding; only <c>auto</c> falls back.</summary>
+/// <param name="Backend">Who computes.</param>
+/// <param name="Requested">What was asked for.</param>
+/// <param name="Reason">Why <c>auto</c> did not take the GPU; null otherwise.</param>
+internal sealed record ChosenBackend(IBackend Backend, string Requested, string? Reason) : IDisposable
+{
+    /// <exception cref="BackendUnavailableException">The GPU was asked for by name and is not there.</exception>
+    public static ChosenBackend Choose(string requested, int threads, string? shaders) => requested switch
+    {
+        BackendNames.Gpu => new(CreateGpu(shaders), requested, null),
+        BackendNames.Simd => new(new SimdBackend(threads), requested, null),
+        BackendNames.Reference => new(new ReferenceBackend(), requested, null),
+        _ => ChooseAutomatically(requested, threads, shaders),
+    };
+
+    private static GpuBackend CreateGpu(string? shaders) => GpuBackend.CreateHeadless(ShaderFolder.Locate(shaders));
+
+    private static ChosenBackend ChooseAutomatically(string requested, int threads, string? shaders)
+    {
+        string reason;
+        try
+        {
+            GpuBackend gpu = CreateGpu(shaders);
+            if (!gpu.Device.IsSoftware)
+                return new(gpu, requested, null);
+            reason = SoftwareReason(gpu.Device);
+            gpu.Dispose();
+        }
+        catch (BackendUnavailableException e)
+        {
+            reason = $"no GPU: {e.Message}";
+        }
+        return new(new SimdBackend(threads), requested, reason);
+    }
+
+    /// <summary>Why a GL that runs on the processor is not taken unless it is asked for.</summary>
+    public static string SoftwareReason(DeviceInfo device) =>
+        $"no hardware GPU: {device.Renderer} runs on the processor, where SIMD is faster (--backend gpu takes it all the same)";
+
+    /// <summary>One line for people: <c>simd: 256-bit vectors, 2 threads</c>.</summary>
+    public string Describe() => $"{Backend.Name}: {Backend.Device.Renderer}";
+
+    public void Dispose() => Backend.Dispose();
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using LivePool.Core.Pipelines;
+
+namespace LivePool.App.Commands;
+
+/// <summary>The options that several commands share.</summary>
+internal sealed class CommonOptions
+{
+    public Option<string> Pipeline { get; } = new("--pipeline", "-p")
+    {
+        Description = $"A preset ({string.Join(", ", PipelinePresets.Names)}) or a JSON file.",
+        HelpName = "NAME|FILE.json",
+        DefaultValueFactory = _ => PipelinePresets.Default,
+    };
+
+    public Option<string> Backend { get; } = CreateBackend();
+
+    public Option<int> Threads { get; } = CreateThreads();
+
+    public Option<string?> Shaders { get; } = new("--shaders")
+    {
+        Description = "Another folder of shaders; LIVEPOOL_SHADERS does the same.",
+        HelpName = "DIR",
+    };
+
+    private static Option<string> CreateBackend()
+    {
+        var option = new Option<string>("--backend", "-b")
+        {
+            Description = "Who computes. auto takes a hardware GPU, else SIMD, and says why.",
+            DefaultValueFactory = _ => BackendNames.Auto,
+        };
+        option.AcceptOnlyFromAmong(BackendNames.Auto, BackendNames.Gpu, BackendNames.Simd, BackendNames.Reference);
+        return option;
+    }
+
+    private static Option<int> CreateThreads()
+    {
+        var option = new Option<int>("--threads")
+        {
+            Description = "Threads of the SIMD backend; 0 is one per processor.",
+            HelpName = "N",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 1024)
+                result.AddError("--threads must be from 0 to 1024.");
+        });
+        return option;
+    }
+
+    public void AddTo(Command command, bool withPipeline = true)
+    {
+        if (withPipeline)
+            command.Add(Pipeline);
+        command.Add(Backend);
+        command.Add(Threads);
+        command.Add(Shaders);
+    }
+
+    public ChosenBackend ChooseBackend(ParseResult parsed) =>
+        ChosenBackend.Choose(parsed.GetValue(Backend)!, parsed.GetValue(Threads), parsed.GetValue(Shaders));
+}

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Diagnostics;
+using LivePool.App.Reports;
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using LivePool.Frames;
+using Spectre.Console;
+
+namespace LivePool.App.Commands;
+
+/// <param name="Source">What to read.</param>
+/// <param name="Output">The folder to write to.</param>
+/// <param name="Frames">How many frames; null for all of a finite source, one of an endless one.</param>
+/// <param name="Pipeline">A preset or a file.</param>
+/// <param name="Backend">Who is asked to compute.</param>
+/// <param name="Threads">Threads of the SIMD backend.</param>
+/// <param name="Shaders">Another folder of shaders.</param>
+internal sealed record RunRequest(
+    string Source, string Output, int? Frames, string Pipeline, string Backend, int Threads, string? Shaders);
+
+/// <summary>Headless: frames in; a figure, a PNG and a .npy per channel, and a report out.</summary>
+internal static class RunCommand
+{
+    private const int FrameFailed = 2;
+
+    public static Command Create(CommonOptions options)
+    {
+        var command = new Command("run", "Runs a pipeline on a source without a window and writes what comes out.");
+        var source = new Argument<string>("SOURCE")
+        {
+            Description = "An image file, a folder, a glob, or scene:grass.",
+            DefaultValueFactory = _ => DefaultCommand.Scene,
+        };
+        var output = new Option<string>("--out", "-o")
+        {
+            Description = "The folder for figure.png, channelN.png, channelN.npy and report.json; with several frames, a folder per frame.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "out",
+        };
+        var frames = new Option<int?>("--frames", "-n")
+        {
+            Description = "How many frames; else all of a finite source, one of an endless one.",
+            HelpName = "N",
+        };
+        frames.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+                result.AddError("--frames must be at least 1.");
+        });
+        command.Add(source);
+        command.Add(output);
+        command.Add(frames);
+        options.AddTo(command);
+        command.SetAction(parsed => Run(new(
+            parsed.GetValue(source)!, parsed.GetValue(output)!, parsed.GetValue(frames),
+            parsed.GetValue(options.Pipeline)!, parsed.GetValue(options.Backend)!,
+            parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders))));
+        return command;
+    }
+
+    public static int Run(RunRequest request)
+    {
+        Pipeline pipeline = PipelinePresets.LoadNameOrFile(request.Pipeline);
+        if (pipeline.Channels is not (1 or 3))
+        {
+            throw new LivePoolException($"{pipeline.Name} takes {pipeline.Channels} channels, but pictures have 1 (grey) or 3; " +
+                "run its operators on .npy files with livepool op");
+        }
+        using IFrameSource source = FrameSources.Open(request.Source);
+        using ChosenBackend chosen = ChosenBackend.Choose(request.Backend, request.Threads, request.Shaders);
+        if (chosen.Reason is not null)
+            Console.Error.WriteLine($"livepool: {chosen.Reason}");
+
+        int frames = Math.Min(request.Frames ?? source.FrameCount ?? 1, source.FrameCount ?? int.MaxValue);
+        using var run = new PipelineRun(pipeline, chosen.Backend);
+        var report = new RunReport(source.Description, pipeline, chosen);
+        var writer = new RunWriter(request.Output, frames > 1, chosen);
+        int failed = 0;
+        WithProgress(frames, advance =>
+        {
+            var frame = new Frame();
+            for (int i = 0; i < frames; i++, advance())
+            {
+                try
+                {
+                    if (!source.TryRead(frame))
+                        break;
+                }
+                catch (FrameSourceException e) when (frames > 1)
+                {
+                    // One picture of many: say so, go on with the others, and end with the exit code for bad input.
+                    Console.Error.WriteLine($"livepool: {e.Message}");
+                    failed++;
+                    continue;
+                }
+                bool newShape = run.Run(frame);
+                if (newShape)
+                    Console.Out.Write(ShapeLines(run.Compiled));
+                report.Add(run.Compiled);
+                writer.Write(frame, run, i);
+            }
+        });
+        report.Write(Path.Combine(request.Output, "report.json"));
+        Console.Out.WriteLine($"{chosen.Describe()}; wrote {Path.Combine(request.Output, frames > 1 ? "*" : "", "figure.png")}");
+        return failed > 0 ? FrameFailed : 0;
+    }
+
+    /// <summary>The shapes as PyTorch would print them, each with its number of values and what a smaller one saves.</summary>
+    private static string ShapeLines(ICompiledPipeline compiled)
+    {
+        var lines = new StringWriter();
+        TensorShape before = compiled.InputShape;
+        lines.WriteLine($"input {before} {before.Count} values");
+        for (int i = 0; i < compiled.Shapes.Count; i++)
+        {
+            TensorShape shape = compiled.Shapes[i];
+            lines.WriteLine($"{compiled.Pipeline.Stages[i].Name} {shape} {ValueCount(before, shape)}");
+            before = shape;
+        }
+        return lines.ToString();
+    }
+
+    /// <summary><c>129032 values, 4.0x fewer</c>.</summary>
+    public static string ValueCount(TensorShape before, TensorShape shape) => shape.Count < before.Count
+        ? $"{shape.Count} values, {(double)before.Count / shape.Count:F1}x fewer"
+        : $"{shape.Count} values";
+
+    private static void WithProgress(int frames, Action<Action> work)
+    {
+        if (frames == 1 || Console.IsErrorRedirected || Console.IsOutputRedirected)
+        {
+            work(() => { });
+            return;
+        }
+        AnsiConsole.Progress().AutoClear(true).Start(context =>
+        {
+            ProgressTask task = context.AddTask("frames", maxValue: frames);
+            work(() => task.Increment(1));
+        });
+    }
+}

@@ -1,0 +1,42 @@
+using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using LivePool.Frames;
+
+namespace LivePool.App;
+
+/// <summary>Feeds frames to a backend; compiles again when a frame has another size. Steady streams allocate nothing.</summary>
+internal sealed class PipelineRun(Pipeline pipeline, IBackend backend) : IDisposable
+{
+    private ICompiledPipeline? _compiled;
+    private byte[] _planes = [];
+
+    /// <summary>The pipeline for the last frame's size.</summary>
+    public ICompiledPipeline Compiled => _compiled ?? throw new InvalidOperationException("no frame was run yet");
+
+    /// <summary>The last frame as <c>[1, C, H, W]</c>, 8-bit.</summary>
+    public ReadOnlySpan<byte> Input => _planes.AsSpan(0, Compiled.InputShape.Count);
+
+    /// <summary>Runs one frame.</summary>
+    /// <returns>Whether the pipeline was compiled for it; such a frame is run twice, so that its times are a warm run's.</returns>
+    public bool Run(Frame frame)
+    {
+        var shape = new TensorShape(1, pipeline.Channels, frame.Height, frame.Width);
+        bool compile = _compiled?.InputShape != shape;
+        if (compile)
+        {
+            _compiled?.Dispose();
+            _compiled = null;
+            _compiled = backend.Compile(pipeline, shape.Validated());
+            if (_planes.Length < shape.Count)
+                _planes = new byte[shape.Count];
+        }
+        frame.CopyPlanar(pipeline.Channels, _planes);
+        if (compile)
+            Compiled.Run(Input);
+        Compiled.Run(Input);
+        return compile;
+    }
+
+    public void Dispose() => _compiled?.Dispose();
+}

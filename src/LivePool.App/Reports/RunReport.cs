@@ -1,0 +1,103 @@
+using System.Text.Json;
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+
+namespace LivePool.App.Reports;
+
+/// <summary>report.json: what ran, on what, how long each stage took, over all frames.</summary>
+internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend chosen)
+{
+    private readonly List<double>[] _milliseconds = [.. pipeline.Stages.Select(_ => new List<double>())];
+    private TensorShape _input;
+    private IReadOnlyList<TensorShape> _shapes = [];
+    private int _frames;
+
+    public void Add(ICompiledPipeline compiled)
+    {
+        _frames++;
+        _input = compiled.InputShape;
+        _shapes = compiled.Shapes;
+        ReadOnlySpan<double> times = compiled.StageMilliseconds;
+        for (int i = 0; i < times.Length; i++)
+            _milliseconds[i].Add(times[i]);
+    }
+
+    public void Write(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using FileStream stream = File.Create(path);
+            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+            Write(writer);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LivePoolException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("livepool", Versions.Program);
+        writer.WriteString("source", source);
+        writer.WriteNumber("frames", _frames);
+        WriteBackend(writer);
+        WriteShape(writer, "input", _input);
+        writer.WriteStartArray("stages");
+        for (int i = 0; i < _shapes.Count; i++)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("op", pipeline.Stages[i].Name);
+            WriteShape(writer, "shape", _shapes[i]);
+            writer.WriteNumber("values", _shapes[i].Count);
+            WriteTimes(writer, _milliseconds[i]);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WritePropertyName("pipeline");
+        PipelineJson.Write(writer, pipeline);
+        writer.WriteEndObject();
+    }
+
+    private void WriteBackend(Utf8JsonWriter writer)
+    {
+        DeviceInfo device = chosen.Backend.Device;
+        writer.WriteStartObject("backend");
+        writer.WriteString("name", chosen.Backend.Name);
+        writer.WriteString("requested", chosen.Requested);
+        if (chosen.Reason is not null)
+            writer.WriteString("reason", chosen.Reason);
+        writer.WriteString("vendor", device.Vendor);
+        writer.WriteString("renderer", device.Renderer);
+        writer.WriteString("version", device.Version);
+        writer.WriteBoolean("software", device.IsSoftware);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteShape(Utf8JsonWriter writer, string property, TensorShape shape)
+    {
+        writer.WriteStartArray(property);
+        foreach (int dimension in (ReadOnlySpan<int>)[shape.N, shape.C, shape.H, shape.W])
+            writer.WriteNumberValue(dimension);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteTimes(Utf8JsonWriter writer, List<double> milliseconds)
+    {
+        double[] sorted = [.. milliseconds.Where(double.IsFinite).Order()];
+        if (sorted.Length == 0)
+        {
+            writer.WriteNull("milliseconds");
+            return;
+        }
+        writer.WriteStartObject("milliseconds");
+        writer.WriteNumber("min", Math.Round(sorted[0], 4));
+        writer.WriteNumber("median", Math.Round(sorted[sorted.Length / 2], 4));
+        writer.WriteNumber("max", Math.Round(sorted[^1], 4));
+        writer.WriteEndObject();
+    }
+}

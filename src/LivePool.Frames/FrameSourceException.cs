@@ -1,0 +1,22 @@
+using LivePool.Core;
+
+namespace LivePool.Frames;
+
+/// <summary>A source or an image was refused. The message is one line: what, where, what to do.</summary>
+public sealed class FrameSourceException : LivePoolException
+{
+    /// <summary>An error of one line.</summary>
+    /// <param name="message">What, where, what to do. Control characters, as a path may hold, become '?'.</param>
+    /// <param name="innerException">What the decoder or the file system said, if anything.</param>
+    public FrameSourceException(string message, Exception? innerException = null)
+        : base(OneLine(message), innerException)
+    {
+    }
+
+    private static string OneLine(string message) =>
+        string.Create(message.Length, message, static (line, text) =>
+        {
+            for (var i = 0; i < line.Length; i++)
+                line[i] = char.IsControl(text[i]) || text[i] is '\u2028' or '\u2029' ? '?' : text[i];
+        });
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+
+namespace LivePool.Testing.Torch;
+
+/// <summary>An operator that PyTorch has computed.</summary>
+/// <param name="Name">Unique among the cases.</param>
+/// <param name="Stage">The stage as in a pipeline's JSON, without weights.</param>
+/// <param name="Input">float32.</param>
+/// <param name="Weight">float32; only for a convolution.</param>
+/// <param name="Bias">float32, or null for none.</param>
+/// <param name="Output">Exact float32 for selections and copies, the exact result in float64 for the others.</param>
+/// <param name="Indices">The winners of a max_pool2d that returns them.</param>
+public sealed record TorchCase(
+    string Name, JsonElement Stage, FixtureTensor Input, FixtureTensor? Weight, FixtureTensor? Bias, FixtureTensor Output,
+    long[]? Indices)
+{
+    /// <summary>The operator, read by <see cref="PipelineJson"/>, with the fixture's own weights.</summary>
+    public OperatorSpec CreateSpec() => CreateSpec(Stage, Weight?.ToTensor(), Bias?.ToTensor());
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal static TorchCase Read(JsonElement element) => new(
+        element.GetProperty("name").GetString()!,
+        element.GetProperty("stage").Clone(),
+        FixtureTensor.Read(element.GetProperty("input")),
+        FixtureTensor.ReadOptional(element, "weight"),
+        FixtureTensor.ReadOptional(element, "bias"),
+        FixtureTensor.Read(element.GetProperty("output")),
+        element.TryGetProperty("indices", out JsonElement indices)
+            ? FixtureTensor.Decode<long>(indices.GetProperty("data"))
+            : null);
+
+    internal static OperatorSpec CreateSpec(JsonElement stage, Tensor? weight, Tensor? bias)
+    {
+        if (weight is null)
+            return PipelineJson.ReadStage(stage, "stage", null, Repository.Root);
+        // The reader asks for a weight; drawn ones of the same shape stand in, so that ours keep every bit.
+        JsonObject drawn = JsonObject.Create(stage)!;
+        drawn["weight"] = new JsonObject { ["init"] = "pytorch" };
+        int groups = drawn["groups"]?.GetValue<int>() ?? 1;
+        using JsonDocument document = JsonDocument.Parse(drawn.ToJsonString());
+        OperatorSpec spec = PipelineJson.ReadStage(document.RootElement, "stage", weight.Shape.C * groups, Repository.Root);
+        return (Conv2d)spec with { Weight = weight, Bias = bias };
+    }
+}
+
+/// <summary>An operator that PyTorch has refused, and LivePool must refuse.</summary>
+/// <param name="Name">Unique among the refusals.</param>
+/// <param name="Stage">The stage as in a pipeline's JSON, without weights.</param>
+/// <param name="InputShape"><c>[N, C, H, W]</c>.</param>
+/// <param name="WeightShape"><c>[Cout, Cin/groups, kH, kW]</c>; only for a convolution.</param>
+/// <param name="Error">PyTorch's message.</param>
+public sealed record TorchRefusal(
+    string Name, JsonElement Stage, TensorShape InputShape, TensorShape? WeightShape, string Error)
+{
+    /// <summary>The operator with weights of 0; reading it may already be refused.</summary>
+    public OperatorSpec CreateSpec() =>
+        TorchCase.CreateSpec(Stage, WeightShape is { } shape ? new Tensor(shape) : null, null);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal static TorchRefusal Read(JsonElement element) => new(
+        element.GetProperty("name").GetString()!,
+        element.GetProperty("stage").Clone(),
+        FixtureTensor.ReadShape(element.GetProperty("input_shape")),
+        element.TryGetProperty("weight_shape", out JsonElement shape) ? FixtureTensor.ReadShape(shape) : null,
+        element.GetProperty("error").GetString()!);
+}
