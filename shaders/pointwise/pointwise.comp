@@ -48,9 +48,11 @@ float apply(float value, int plane)
     return isNaN(value) ? value : abs(value) < 0.625 ? nearZero : value < 0.0 ? -far : far;
 }
 #elif defined(FUNCTION_CLAMP)
+// min(max(value, a), b): b where a exceeds it.
 float apply(float value, int plane)
 {
-    return isNaN(value) ? value : value < a ? a : value > b ? b : value;
+    float raised = value < a ? a : value;
+    return isNaN(value) ? value : raised > b ? b : raised;
 }
 #elif defined(FUNCTION_SCALEOFFSET)
 float apply(float value, int plane)

@@ -133,8 +133,6 @@ public sealed class OperatorTests
         public override string Name => "unknown_operator";
 
         public override TensorShape OutputShape(TensorShape input) => input;
-
-        public override long OperationCount(TensorShape input) => 0;
     }
 }
 
