@@ -21,26 +21,30 @@ internal static class BackendNames
 /// <param name="Reason">Why <c>auto</c> did not take the GPU; null otherwise.</param>
 internal sealed record ChosenBackend(IBackend Backend, string Requested, string? Reason) : IDisposable
 {
+    /// <summary>Chooses for a program without a window, where the GPU gets a context of its own.</summary>
     /// <exception cref="BackendUnavailableException">The GPU was asked for by name and is not there.</exception>
-    public static ChosenBackend Choose(string requested, int threads, string? shaders) => requested switch
+    public static ChosenBackend Choose(string requested, int threads, string? shaders) =>
+        Choose(requested, threads, () => GpuBackend.CreateHeadless(ShaderFolder.Locate(shaders)));
+
+    /// <summary>Chooses, with the caller's way to make the GPU's backend.</summary>
+    /// <exception cref="BackendUnavailableException">The GPU was asked for by name and is not there.</exception>
+    public static ChosenBackend Choose(string requested, int threads, Func<GpuBackend> createGpu) => requested switch
     {
-        BackendNames.Gpu => new(CreateGpu(shaders), requested, null),
+        BackendNames.Gpu => new(createGpu(), requested, null),
         BackendNames.Simd => new(new SimdBackend(threads), requested, null),
         BackendNames.Reference => new(new ReferenceBackend(), requested, null),
-        _ => ChooseAutomatically(requested, threads, shaders),
+        _ => ChooseAutomatically(requested, threads, createGpu),
     };
 
-    private static GpuBackend CreateGpu(string? shaders) => GpuBackend.CreateHeadless(ShaderFolder.Locate(shaders));
-
-    private static ChosenBackend ChooseAutomatically(string requested, int threads, string? shaders)
+    private static ChosenBackend ChooseAutomatically(string requested, int threads, Func<GpuBackend> createGpu)
     {
         string reason;
         try
         {
-            GpuBackend gpu = CreateGpu(shaders);
+            GpuBackend gpu = createGpu();
             if (!gpu.Device.IsSoftware)
                 return new(gpu, requested, null);
-            reason = SoftwareReason(gpu.Device);
+            reason = $"no hardware GPU: {gpu.Device.Renderer} runs on the processor, where SIMD is faster; --backend gpu takes it all the same";
             gpu.Dispose();
         }
         catch (BackendUnavailableException e)
@@ -49,10 +53,6 @@ internal sealed record ChosenBackend(IBackend Backend, string Requested, string?
         }
         return new(new SimdBackend(threads), requested, reason);
     }
-
-    /// <summary>Why a GL that runs on the processor is not taken unless it is asked for.</summary>
-    public static string SoftwareReason(DeviceInfo device) =>
-        $"no hardware GPU: {device.Renderer} runs on the processor, where SIMD is faster (--backend gpu takes it all the same)";
 
     /// <summary>One line for people: <c>simd: 256-bit vectors, 2 threads</c>.</summary>
     public string Describe() => $"{Backend.Name}: {Backend.Device.Renderer}";

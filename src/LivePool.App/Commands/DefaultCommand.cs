@@ -1,3 +1,7 @@
+using LivePool.App.View;
+using LivePool.Core;
+using LivePool.Core.Pipelines;
+
 namespace LivePool.App.Commands;
 
 /// <summary>No verb: the window on the grass scene where there is a display, else one frame of it headless, saying why.</summary>
@@ -7,7 +11,15 @@ internal static class DefaultCommand
 
     public static int Run()
     {
-        // Placeholder until the window is here.
-        return RunCommand.Run(new RunRequest(Scene, "out", null, Core.Pipelines.PipelinePresets.Default, BackendNames.Auto, 0, null));
+        try
+        {
+            LiveWindow.Show(new(Scene, PipelinePresets.Default, BackendNames.Auto, Threads: 0, Shaders: null));
+            return 0;
+        }
+        catch (BackendUnavailableException e)
+        {
+            Console.Error.WriteLine($"livepool: no window: {e.Message}");
+            return RunCommand.Run(new(Scene, "out", Frames: null, PipelinePresets.Default, BackendNames.Auto, Threads: 0, Shaders: null));
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using LivePool.App.Reports;
 using LivePool.Core;
 using LivePool.Core.Backends;

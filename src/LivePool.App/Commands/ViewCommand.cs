@@ -1,3 +1,27 @@
 using System.CommandLine;
+using LivePool.App.View;
+
 namespace LivePool.App.Commands;
-internal static class ViewCommand { public static Command Create(CommonOptions o) => new("view", "x"); }
+
+internal static class ViewCommand
+{
+    public static Command Create(CommonOptions options)
+    {
+        var command = new Command("view", "Opens the window: input and feature maps, live. H shows the keys.");
+        var source = new Argument<string>("SOURCE")
+        {
+            Description = "An image file, a folder, a glob, or scene:grass.",
+            DefaultValueFactory = _ => DefaultCommand.Scene,
+        };
+        command.Add(source);
+        options.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            LiveWindow.Show(new(
+                parsed.GetValue(source)!, parsed.GetValue(options.Pipeline)!, parsed.GetValue(options.Backend)!,
+                parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders)));
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using LivePool.App.Commands;
+using LivePool.App.Drawing;
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Npy;
+using LivePool.Core.Tensors;
+using LivePool.Frames;
+
+namespace LivePool.App;
+
+/// <summary>Writes what a run's frame came to: the figure, and a PNG and a .npy for each channel of the last stage.</summary>
+internal sealed class RunWriter(string folder, bool folderPerFrame, ChosenBackend chosen)
+{
+    public void Write(Frame frame, PipelineRun run, int number)
+    {
+        string target = folderPerFrame ? Path.Combine(folder, number.ToString("D6", CultureInfo.InvariantCulture)) : folder;
+        try
+        {
+            Directory.CreateDirectory(target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LivePoolException($"{target}: {e.Message}", e);
+        }
+
+        ICompiledPipeline compiled = run.Compiled;
+        TensorShape shape = compiled.Shapes[^1];
+        float[] output = compiled.Output(compiled.Shapes.Count - 1).ToArray();
+        for (int channel = 0; channel < shape.C; channel++)
+        {
+            ReadOnlySpan<float> plane = output.AsSpan(channel * shape.PlaneSize, shape.PlaneSize);
+            PngFile.WritePlane(Path.Combine(target, $"channel{channel}.png"), shape.W, shape.H, plane);
+            NpyArray.Write(Path.Combine(target, $"channel{channel}.npy"), [shape.H, shape.W], plane);
+        }
+        Figure.Save(Path.Combine(target, "figure.png"), Content(frame, run, output));
+    }
+
+    private FigureContent Content(Frame frame, PipelineRun run, float[] output)
+    {
+        ICompiledPipeline compiled = run.Compiled;
+        TensorShape input = compiled.InputShape;
+        TensorShape shape = compiled.Shapes[^1];
+        byte[] planes = run.Input.ToArray();
+        var panels = new List<FigurePanel>
+        {
+            input.C == 1
+                ? FigurePanel.FromGrey("input", $"{input}", input.W, input.H, planes)
+                : FigurePanel.FromRgb("input", $"{input}", input.W, input.H, Interleave(planes, input.PlaneSize)),
+        };
+        int channels = Math.Min(shape.C, FigureContent.MaxPanels - 1);
+        for (int channel = 0; channel < channels; channel++)
+        {
+            panels.Add(FigurePanel.FromPlane(
+                $"{compiled.Pipeline.Stages[^1].Name}, channel {channel}", $"{shape}", shape.W, shape.H,
+                output.AsMemory(channel * shape.PlaneSize, shape.PlaneSize)));
+        }
+        return new($"{compiled.Pipeline.Name} on {Path.GetFileName(frame.Origin)}", panels, [Stages(compiled), chosen.Describe()]);
+    }
+
+    private static string Stages(ICompiledPipeline compiled)
+    {
+        var parts = new List<string> { $"input {compiled.InputShape}, {compiled.InputShape.Count} values" };
+        TensorShape before = compiled.InputShape;
+        for (int i = 0; i < compiled.Shapes.Count; i++)
+        {
+            parts.Add($"{compiled.Pipeline.Stages[i].Name} {compiled.Shapes[i]}, {RunCommand.ValueCount(before, compiled.Shapes[i])}");
+            before = compiled.Shapes[i];
+        }
+        return string.Join("  →  ", parts);
+    }
+
+    private static byte[] Interleave(byte[] planes, int planeSize)
+    {
+        byte[] pixels = new byte[planes.Length];
+        for (int i = 0; i < planeSize; i++)
+        {
+            for (int c = 0; c < 3; c++)
+                pixels[3 * i + c] = planes[c * planeSize + i];
+        }
+        return pixels;
+    }
+}

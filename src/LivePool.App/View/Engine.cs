@@ -1,0 +1,119 @@
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
+using LivePool.Frames;
+using LivePool.Gpu;
+using LivePool.Gpu.Context;
+using LivePool.Shaders;
+
+namespace LivePool.App.View;
+
+/// <summary>The backend and the pipeline that the window shows, and how to change them while frames go on.</summary>
+internal sealed class Engine : IDisposable
+{
+    private static readonly string[] _backendOrder = [BackendNames.Gpu, BackendNames.Simd, BackendNames.Reference];
+    private readonly Func<GpuBackend> _createGpu;
+    private readonly int _threads;
+    private readonly List<Pipeline> _pipelines;
+    private int _pipeline;
+    private ChosenBackend _chosen;
+    private PipelineRun _run;
+
+    /// <exception cref="BackendUnavailableException">The backend that was asked for is not there.</exception>
+    public Engine(ViewRequest request, GpuContext context, ShaderFolder shaders)
+    {
+        _threads = request.Threads;
+        _createGpu = () => new GpuBackend(context, shaders);
+        _chosen = ChosenBackend.Choose(request.Backend, _threads, _createGpu);
+        Pipeline first = PipelinePresets.LoadNameOrFile(request.Pipeline);
+        // The presets one after the other, with the user's own file, if there is one, before them.
+        _pipelines = [.. PipelinePresets.Names.Select(PipelinePresets.Load)];
+        _pipeline = PipelinePresets.Names.ToList().IndexOf(request.Pipeline);
+        if (_pipeline < 0)
+        {
+            _pipelines.Insert(0, first);
+            _pipeline = 0;
+        }
+        _run = new(first, _chosen.Backend);
+    }
+
+    public IBackend Backend => _chosen.Backend;
+
+    /// <summary>Why <c>auto</c> did not take the GPU; null otherwise.</summary>
+    public string? Reason => _chosen.Reason;
+
+    public Pipeline Pipeline => _pipelines[_pipeline];
+
+    /// <summary>What the last frame came to; null where there was none, or it does not fit the pipeline.</summary>
+    public ICompiledPipeline? Compiled { get; private set; }
+
+    /// <summary>The last frame's planes, 8-bit.</summary>
+    public ReadOnlySpan<byte> Input => _run.Input;
+
+    /// <summary>Why the pipeline cannot run on the last frame; null where it can.</summary>
+    public string? Failure { get; private set; }
+
+    public void Run(Frame frame)
+    {
+        try
+        {
+            if (Pipeline.Channels is not (1 or 3))
+                throw new LivePoolException($"{Pipeline.Name} takes {Pipeline.Channels} channels, but pictures have 1 or 3");
+            _run.Run(frame);
+            Compiled = _run.Compiled;
+            Failure = null;
+        }
+        catch (LivePoolException e)
+        {
+            Compiled = null;
+            Failure = e.Message;
+        }
+    }
+
+    /// <summary>Goes on to the next preset.</summary>
+    public void NextPipeline()
+    {
+        _pipeline = (_pipeline + 1) % _pipelines.Count;
+        Restart();
+    }
+
+    /// <summary>Goes on to the next backend that is there.</summary>
+    /// <returns>Why one was passed over; null if none was.</returns>
+    public string? NextBackend()
+    {
+        string? passedOver = null;
+        int current = Array.IndexOf(_backendOrder, _chosen.Backend.Name);
+        for (int i = 1; i <= _backendOrder.Length; i++)
+        {
+            string name = _backendOrder[(current + i) % _backendOrder.Length];
+            try
+            {
+                ChosenBackend next = ChosenBackend.Choose(name, _threads, _createGpu);
+                Compiled = null;
+                _run.Dispose();
+                _chosen.Dispose();
+                _chosen = next;
+                Restart();
+                return passedOver;
+            }
+            catch (BackendUnavailableException e)
+            {
+                passedOver = e.Message;
+            }
+        }
+        return passedOver;
+    }
+
+    private void Restart()
+    {
+        Compiled = null;
+        _run.Dispose();
+        _run = new(Pipeline, _chosen.Backend);
+    }
+
+    public void Dispose()
+    {
+        _run.Dispose();
+        _chosen.Dispose();
+    }
+}

@@ -1,0 +1,288 @@
+using System.Runtime.InteropServices;
+using LivePool.App.Drawing;
+using LivePool.Core;
+using LivePool.Core.Pipelines;
+using LivePool.Gpu.Context;
+using LivePool.Shaders;
+using Silk.NET.Input;
+using Silk.NET.Maths;
+using Silk.NET.OpenGL;
+using Silk.NET.Windowing;
+
+namespace LivePool.App.View;
+
+/// <summary>The window: input and feature maps, live. One thread does everything here.</summary>
+internal sealed class LiveWindow : IDisposable
+{
+    private const double TitleSeconds = 0.5;
+    private const double LabelSeconds = 0.25;
+    private const double MessageSeconds = 4;
+    private const double SoftwareFramesPerSecond = 60;
+    private static readonly string[] _help =
+    [
+        "Esc: quit",
+        "Space: pause and go on",
+        "B: next backend (gpu, simd, reference)",
+        "P: next preset",
+        "S: screenshot into this folder",
+        "H: this help",
+    ];
+
+    private readonly IWindow _window;
+    private readonly IInputContext _inputDevices;
+    private readonly GL _gl;
+    private readonly FrameFeed _feed;
+    private readonly Engine _engine;
+    private readonly Picture _picture;
+    private readonly List<string> _overlay = [];
+    private string? _message;
+    private double _messageUntil;
+    private double _titleDue;
+    private double _labelsDue;
+    private double _titleSince;
+    private int _presented;
+    private double _framesPerSecond;
+    private bool _isPaused;
+    private bool _showsHelp;
+    private bool _isStale = true;
+    private bool _rangesAreLate;
+    private bool _wantsScreenshot;
+
+    private LiveWindow(ViewRequest request, FrameFeed feed, IWindow window)
+    {
+        _window = window;
+        _feed = feed;
+        window.MakeCurrent();
+        GpuContext context = GpuContext.FromWindow(window);
+        _gl = context.Gl;
+        ShaderFolder shaders = ShaderFolder.Locate(request.Shaders);
+        _engine = new(request, context, shaders);
+        Vector2D<int> framebuffer = window.FramebufferSize;
+        float contentScale = window.Size.X > 0 && framebuffer.X > 0 ? Math.Max(1, (float)framebuffer.X / window.Size.X) : 1;
+        _picture = new(_gl, shaders, contentScale);
+        if (context.Device.IsSoftware)
+        {
+            // A processor that draws does not wait for the display; without a limit it would draw as fast as it can.
+            window.VSync = false;
+            window.FramesPerSecond = SoftwareFramesPerSecond;
+        }
+        _inputDevices = window.CreateInput();
+        foreach (IKeyboard keyboard in _inputDevices.Keyboards)
+            keyboard.KeyDown += OnKeyDown;
+        window.Update += _ => Update();
+        window.Render += _ => Render();
+        if (_engine.Reason is not null)
+            Say(_engine.Reason);
+        UpdateTitle();
+    }
+
+    /// <summary>Opens the window and shows it until it is closed.</summary>
+    /// <exception cref="BackendUnavailableException">There is no display, no GL, or not the backend asked for.</exception>
+    /// <exception cref="LivePoolException">The source or the pipeline cannot be used.</exception>
+    public static void Show(ViewRequest request)
+    {
+        // What the user gave is checked before a window flashes up.
+        _ = PipelinePresets.LoadNameOrFile(request.Pipeline);
+        using var feed = new FrameFeed(request.Source);
+        using IWindow window = OpenWindow();
+        using var live = new LiveWindow(request, feed, window);
+        live.Run();
+    }
+
+    private static IWindow OpenWindow()
+    {
+        if (OperatingSystem.IsLinux() && Display is null)
+            throw new BackendUnavailableException("there is no display (DISPLAY is not set); use livepool run, which needs none");
+        try
+        {
+            return OpenWindow(new APIVersion(4, 3));
+        }
+        catch (Exception e) when (e is not LivePoolException)
+        {
+            try
+            {
+                // Without compute shaders SIMD computes, and the window only shows.
+                return OpenWindow(new APIVersion(3, 3));
+            }
+            catch (Exception without) when (without is not LivePoolException)
+            {
+                throw new BackendUnavailableException($"the window cannot be opened: {e.Message}; livepool run needs none", e);
+            }
+        }
+    }
+
+    /// <summary>The display that a window would open on, null without one.</summary>
+    public static string? Display => Named("WAYLAND_DISPLAY") ?? Named("DISPLAY");
+
+    private static string? Named(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+
+    private static IWindow OpenWindow(APIVersion version)
+    {
+        WindowOptions options = WindowOptions.Default;
+        options.Title = "LivePool";
+        options.Size = new(1280, 720);
+        options.API = new(ContextAPI.OpenGL, ContextProfile.Core, ContextFlags.ForwardCompatible, version);
+        IWindow window = Window.Create(options);
+        try
+        {
+            window.Initialize();
+            return window;
+        }
+        catch
+        {
+            window.Dispose();
+            throw;
+        }
+    }
+
+    private void Run() => _window.Run(() =>
+    {
+        _window.DoEvents();
+        if (!_window.IsClosing)
+            _window.DoUpdate();
+        if (!_window.IsClosing)
+            _window.DoRender();
+    });
+
+    private void Update()
+    {
+        if (!_isPaused && _feed.Advance())
+            _isStale = true;
+        if (_isStale && _feed.HasFrame)
+        {
+            _isStale = false;
+            _engine.Run(_feed.Frame);
+            if (_engine.Compiled is { } compiled)
+                _picture.Update(compiled, _engine.Input);
+            _rangesAreLate = _engine.Compiled is not null;
+        }
+        else if (_rangesAreLate)
+        {
+            _rangesAreLate = false;
+            _picture.Settle();
+        }
+    }
+
+    private void Render()
+    {
+        Vector2D<int> size = _window.FramebufferSize;
+        // A minimised window has no pixels.
+        if (size.X < 1 || size.Y < 1)
+            return;
+        double now = _window.Time;
+        bool refreshLabels = now >= _labelsDue;
+        if (refreshLabels)
+        {
+            _labelsDue = now + LabelSeconds;
+            ComposeOverlay(now);
+        }
+        _picture.Draw(size.X, size.Y, refreshLabels, CollectionsMarshal.AsSpan(_overlay));
+        if (_wantsScreenshot)
+        {
+            _wantsScreenshot = false;
+            SaveScreenshot(size.X, size.Y);
+        }
+        _presented++;
+        if (now >= _titleDue)
+            UpdateTitle();
+    }
+
+    private void ComposeOverlay(double now)
+    {
+        _overlay.Clear();
+        if (_showsHelp)
+            _overlay.AddRange(_help);
+        if (_feed.Failure is not null)
+            _overlay.Add($"source lost, trying again: {_feed.Failure}");
+        if (_engine.Failure is not null)
+            _overlay.Add(_engine.Failure);
+        if (_message is not null && now < _messageUntil)
+            _overlay.Add(_message);
+    }
+
+    private void UpdateTitle()
+    {
+        double now = _window.Time;
+        if (_titleSince > 0)
+            _framesPerSecond = _presented / (now - _titleSince);
+        _presented = 0;
+        _titleSince = now;
+        _titleDue = now + TitleSeconds;
+        string size = _feed.HasFrame ? $"{_feed.Frame.Width}x{_feed.Frame.Height}" : "no frame";
+        string state = _isPaused ? " - paused" : "";
+        _window.Title = $"LivePool - {_engine.Pipeline.Name} - {_engine.Backend.Name} ({_engine.Backend.Device.Renderer}) - " +
+            $"{size} - {_framesPerSecond:F1} fps{state}";
+    }
+
+    private void Say(string message)
+    {
+        _message = message;
+        _messageUntil = _window.Time + MessageSeconds;
+        _labelsDue = 0;
+    }
+
+    private void OnKeyDown(IKeyboard keyboard, Key key, int scancode)
+    {
+        switch (key)
+        {
+            case Key.Escape:
+                _window.Close();
+                break;
+            case Key.Space:
+                _isPaused = !_isPaused;
+                Say(_isPaused ? "paused" : "going on");
+                break;
+            case Key.B:
+                _picture.Forget();
+                string? passedOver = _engine.NextBackend();
+                Say($"{_engine.Backend.Name}: {_engine.Backend.Device.Renderer}{(passedOver is null ? "" : $" ({passedOver})")}");
+                _isStale = true;
+                break;
+            case Key.P:
+                _picture.Forget();
+                _engine.NextPipeline();
+                Say(_engine.Pipeline.Name);
+                _isStale = true;
+                break;
+            case Key.S:
+                _wantsScreenshot = true;
+                break;
+            case Key.H:
+                _showsHelp = !_showsHelp;
+                _labelsDue = 0;
+                break;
+            default:
+                return;
+        }
+        _titleDue = 0;
+    }
+
+    private unsafe void SaveScreenshot(int width, int height)
+    {
+        byte[] bottomUp = new byte[3 * width * height];
+        _gl.PixelStore(PixelStoreParameter.PackAlignment, 1);
+        fixed (byte* first = bottomUp)
+            _gl.ReadPixels(0, 0, (uint)width, (uint)height, PixelFormat.Rgb, PixelType.UnsignedByte, first);
+        byte[] pixels = new byte[bottomUp.Length];
+        for (int y = 0; y < height; y++)
+            bottomUp.AsSpan(3 * width * (height - 1 - y), 3 * width).CopyTo(pixels.AsSpan(3 * width * y));
+        string path = $"livepool-{DateTime.Now:yyyyMMdd-HHmmss-fff}.png";
+        try
+        {
+            PngFile.WriteRgb(path, width, height, pixels);
+            Say($"saved {Path.GetFullPath(path)}");
+        }
+        catch (LivePoolException e)
+        {
+            Say($"not saved: {e.Message}");
+        }
+    }
+
+    public void Dispose()
+    {
+        _picture.Dispose();
+        _engine.Dispose();
+        _inputDevices.Dispose();
+    }
+}

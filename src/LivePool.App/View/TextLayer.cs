@@ -1,0 +1,32 @@
+using LivePool.App.Drawing;
+using LivePool.Gpu.Display;
+using Silk.NET.OpenGL;
+
+namespace LivePool.App.View;
+
+/// <summary>Lines of text as a texture, drawn again only where they change.</summary>
+internal sealed class TextLayer(GL gl, float size) : IDisposable
+{
+    private readonly TextBitmap _bitmap = new(TextPainter.Shared, size);
+    private readonly RgbaTexture _texture = new(gl);
+
+    public int Height => _bitmap.Height;
+
+    public void Update(ReadOnlySpan<string> lines)
+    {
+        if (_bitmap.Update(lines) && _bitmap.Height > 0)
+            _texture.Upload(_bitmap.Rgba, _bitmap.Width, _bitmap.Height);
+    }
+
+    public void Draw(PlaneRenderer renderer, int x, int y)
+    {
+        if (_bitmap.Height > 0)
+            renderer.DrawRgba(_texture, new(x, y, _bitmap.Width, _bitmap.Height));
+    }
+
+    public void Dispose()
+    {
+        _texture.Dispose();
+        _bitmap.Dispose();
+    }
+}

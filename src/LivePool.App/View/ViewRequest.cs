@@ -1,0 +1,8 @@
+namespace LivePool.App.View;
+
+/// <param name="Source">What to show.</param>
+/// <param name="Pipeline">A preset or a file.</param>
+/// <param name="Backend">Who is asked to compute.</param>
+/// <param name="Threads">Threads of the SIMD backend.</param>
+/// <param name="Shaders">Another folder of shaders.</param>
+internal sealed record ViewRequest(string Source, string Pipeline, string Backend, int Threads, string? Shaders);
