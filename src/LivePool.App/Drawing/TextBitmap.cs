@@ -1,0 +1,110 @@
+using SkiaSharp;
+
+namespace LivePool.App.Drawing;
+
+/// <summary>
+/// Lines of text on a translucent rounded ground, as pixels for a window to lay over its picture. Updating with the text
+/// that is shown already does nothing; the pixels are kept until the picture grows. Not thread-safe.
+/// </summary>
+internal sealed class TextBitmap : IDisposable
+{
+    private const float LineSpacing = 1.4f;
+
+    // The width is rounded up, so that a number that changes its length does not change the bitmap's size.
+    private const int WidthStep = 16;
+
+    private static readonly SKColor Ink = new(0xF2, 0xF2, 0xF2);
+    private static readonly SKColor Ground = new(0x14, 0x14, 0x14, 0xB8);
+
+    private readonly TextPainter _painter;
+    private readonly float _size;
+    private readonly List<string> _lines = [];
+    private SKBitmap? _bitmap;
+
+    /// <summary>Makes an empty one.</summary>
+    /// <param name="painter">What draws the text; it is not disposed of.</param>
+    /// <param name="size">The text's size in pixels.</param>
+    public TextBitmap(TextPainter painter, float size)
+    {
+        _painter = painter;
+        _size = size;
+    }
+
+    /// <summary>Columns of pixels; 0 without text.</summary>
+    public int Width { get; private set; }
+
+    /// <summary>Rows of pixels; 0 without text.</summary>
+    public int Height { get; private set; }
+
+    /// <summary>
+    /// [Height, Width, 4]: red, green, blue and alpha, premultiplied, top row first. Valid until the next update.
+    /// </summary>
+    public ReadOnlySpan<byte> Rgba => _bitmap is null ? [] : _bitmap.GetPixelSpan()[..(4 * Width * Height)];
+
+    /// <summary>Shows lines of text; none for nothing at all.</summary>
+    /// <returns>Whether the pixels changed.</returns>
+    public bool Update(params ReadOnlySpan<string> lines)
+    {
+        if (IsShown(lines))
+            return false;
+        _lines.Clear();
+        _lines.AddRange(lines);
+        if (lines.IsEmpty)
+        {
+            (Width, Height) = (0, 0);
+            return true;
+        }
+        Resize(lines);
+        Draw(lines);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _bitmap?.Dispose();
+
+    private float Padding => MathF.Round(0.7f * _size);
+
+    private float LineHeight => MathF.Round(LineSpacing * _size);
+
+    private bool IsShown(ReadOnlySpan<string> lines)
+    {
+        if (lines.Length != _lines.Count)
+            return false;
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (lines[i] != _lines[i])
+                return false;
+        }
+        return true;
+    }
+
+    private void Resize(ReadOnlySpan<string> lines)
+    {
+        float widest = 0;
+        foreach (string line in lines)
+            widest = MathF.Max(widest, _painter.Measure(line, _size));
+        Width = ((int)MathF.Ceiling(widest + 2 * Padding) + WidthStep - 1) / WidthStep * WidthStep;
+        Height = (int)(lines.Length * LineHeight + 2 * Padding - (LineHeight - MathF.Round(_size)));
+        if (_bitmap is not null && _bitmap.ByteCount >= 4 * Width * Height)
+            return;
+        _bitmap?.Dispose();
+        _bitmap = new SKBitmap(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Premul));
+    }
+
+    private void Draw(ReadOnlySpan<string> lines)
+    {
+        var info = new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Premul);
+        using var surface = SKSurface.Create(info, _bitmap!.GetPixels(), info.RowBytes);
+        SKCanvas canvas = surface.Canvas;
+        canvas.Clear(SKColors.Transparent);
+        using (var ground = new SKPaint { Color = Ground, IsAntialias = true })
+            canvas.DrawRoundRect(0, 0, Width, Height, 0.5f * _size, 0.5f * _size, ground);
+        // Capitals stand in the middle of their line.
+        float baseline = Padding + MathF.Round((_size + _painter.CapitalHeight(_size)) / 2);
+        foreach (string line in lines)
+        {
+            _painter.Draw(canvas, line, Padding, baseline, new TextStyle(_size, Ink));
+            baseline += LineHeight;
+        }
+    }
+}
