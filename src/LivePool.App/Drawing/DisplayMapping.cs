@@ -1,11 +1,7 @@
 using System.Numerics;
+using LivePool.Gpu.Display;
 
 namespace LivePool.App.Drawing;
-
-/// <summary>The values that are drawn black and white.</summary>
-/// <param name="Min">The smallest finite value of a plane.</param>
-/// <param name="Max">The largest finite value of a plane.</param>
-internal readonly record struct PlaneRange(float Min, float Max);
 
 /// <summary>
 /// How values become grey, the same in the window, in figures and in PNG files:
@@ -17,39 +13,6 @@ internal readonly record struct PlaneRange(float Min, float Max);
 internal static class DisplayMapping
 {
     private const int Chunk = 1024;
-
-    /// <summary>The range of a plane's finite values; 0 to 0 if it has none.</summary>
-    public static PlaneRange Range(ReadOnlySpan<float> plane)
-    {
-        float min = float.PositiveInfinity, max = float.NegativeInfinity;
-        int i = 0;
-        if (plane.Length >= Vector<float>.Count)
-        {
-            var mins = new Vector<float>(min);
-            var maxs = new Vector<float>(max);
-            var limit = new Vector<float>(float.MaxValue);
-            for (; i <= plane.Length - Vector<float>.Count; i += Vector<float>.Count)
-            {
-                var x = new Vector<float>(plane[i..]);
-                Vector<int> finite = Vector.LessThanOrEqual(Vector.Abs(x), limit);
-                mins = Vector.ConditionalSelect(finite, Vector.Min(mins, x), mins);
-                maxs = Vector.ConditionalSelect(finite, Vector.Max(maxs, x), maxs);
-            }
-            for (int lane = 0; lane < Vector<float>.Count; lane++)
-            {
-                min = MathF.Min(min, mins[lane]);
-                max = MathF.Max(max, maxs[lane]);
-            }
-        }
-        for (; i < plane.Length; i++)
-        {
-            if (!float.IsFinite(plane[i]))
-                continue;
-            min = MathF.Min(min, plane[i]);
-            max = MathF.Max(max, plane[i]);
-        }
-        return min <= max ? new PlaneRange(min, max) : default;
-    }
 
     /// <summary>Whether a plane has a NaN.</summary>
     public static bool HasNaN(ReadOnlySpan<float> plane)
@@ -71,7 +34,7 @@ internal static class DisplayMapping
 
     /// <summary>Maps values to grey; NaN to 0.</summary>
     /// <param name="plane">The values.</param>
-    /// <param name="range">What <see cref="Range"/> gave for the whole plane.</param>
+    /// <param name="range">What <see cref="PlaneRange.Of"/> gave for the whole plane.</param>
     /// <param name="grey">One byte for each value.</param>
     public static void ToGrey(ReadOnlySpan<float> plane, PlaneRange range, Span<byte> grey)
     {
@@ -94,7 +57,7 @@ internal static class DisplayMapping
 
     /// <summary>Maps values to red, green, blue and alpha 255; NaN to magenta, the rest to grey.</summary>
     /// <param name="plane">The values.</param>
-    /// <param name="range">What <see cref="Range"/> gave for the whole plane.</param>
+    /// <param name="range">What <see cref="PlaneRange.Of"/> gave for the whole plane.</param>
     /// <param name="rgba">Four bytes for each value.</param>
     public static void ToRgba(ReadOnlySpan<float> plane, PlaneRange range, Span<byte> rgba)
     {

@@ -1,3 +1,5 @@
+using LivePool.Gpu.Display;
+
 namespace LivePool.App.Drawing;
 
 /// <summary>What a figure shows.</summary>
@@ -37,7 +39,7 @@ internal sealed class FigurePanel
             throw new ArgumentException($"panel '{title}' does not have the pixels of {width}x{height}");
         (Title, Subtitle, Width, Height) = (title, subtitle, width, height);
         (_grey, _rgb, _plane) = (grey, rgb, plane);
-        _range = DisplayMapping.Range(plane.Span);
+        _range = PlaneRange.Of(plane.Span);
         HasColour = rgb.Length > 0 || DisplayMapping.HasNaN(plane.Span);
     }
 

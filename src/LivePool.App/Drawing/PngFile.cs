@@ -1,4 +1,5 @@
 using LivePool.Core;
+using LivePool.Gpu.Display;
 using SkiaSharp;
 
 namespace LivePool.App.Drawing;
@@ -43,7 +44,7 @@ internal static class PngFile
         bool colour = DisplayMapping.HasNaN(plane);
         SKColorType type = colour ? SKColorType.Rgba8888 : SKColorType.Gray8;
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, type, SKAlphaType.Opaque));
-        PlaneRange range = DisplayMapping.Range(plane);
+        PlaneRange range = PlaneRange.Of(plane);
         for (int y = 0; y < height; y++)
         {
             ReadOnlySpan<float> row = plane.Slice(y * width, width);

@@ -1,4 +1,3 @@
-using PlaneRange = LivePool.Gpu.Display.PlaneRange;
 using System.Runtime.InteropServices;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;

@@ -1,4 +1,5 @@
 using LivePool.App.Drawing;
+using LivePool.Gpu.Display;
 
 namespace LivePool.App.Tests.Drawing;
 
@@ -18,8 +19,8 @@ public class DisplayMappingTests
                 ref float next = ref plane[(at + 1) % length], third = ref plane[(at + 3) % length];
                 next = length > 4 && next == 1 ? float.NaN : next;
                 third = length > 8 && third == 1 ? float.NegativeInfinity : third;
-                Assert.Equal(plane.Where(float.IsFinite).Min(), DisplayMapping.Range(plane).Min);
-                Assert.Equal(plane.Where(float.IsFinite).Max(), DisplayMapping.Range(plane).Max);
+                Assert.Equal(plane.Where(float.IsFinite).Min(), PlaneRange.Of(plane).Min);
+                Assert.Equal(plane.Where(float.IsFinite).Max(), PlaneRange.Of(plane).Max);
             }
         }
     }
@@ -28,7 +29,7 @@ public class DisplayMappingTests
     public void Grey_is_rounded_half_up_in_float32()
     {
         float[] plane = [.. Enumerable.Range(0, 1021).Select(i => i * 0.37f - 100)];
-        PlaneRange range = DisplayMapping.Range(plane);
+        PlaneRange range = PlaneRange.Of(plane);
         byte[] expected = new byte[plane.Length];
         for (int i = 0; i < plane.Length; i++)
         {
@@ -59,7 +60,7 @@ public class DisplayMappingTests
         plane[17] = float.NaN;
         plane[18] = float.PositiveInfinity;
         plane[19] = float.NegativeInfinity;
-        PlaneRange range = DisplayMapping.Range(plane);
+        PlaneRange range = PlaneRange.Of(plane);
         byte[] together = Grey(plane);
         byte[] single = new byte[1];
         for (int i = 0; i < plane.Length; i++)
@@ -86,7 +87,7 @@ public class DisplayMappingTests
     {
         byte[] grey = Grey([float.NaN, float.PositiveInfinity, float.NegativeInfinity]);
         Assert.Equal([0, 255, 0], grey);
-        Assert.Equal(default, DisplayMapping.Range([]));
+        Assert.Equal(default, PlaneRange.Of([]));
     }
 
     [Fact]
@@ -119,7 +120,7 @@ public class DisplayMappingTests
         plane[2000] = float.NaN;
         byte[] grey = Grey(plane);
         byte[] rgba = new byte[4 * plane.Length];
-        DisplayMapping.ToRgba(plane, DisplayMapping.Range(plane), rgba);
+        DisplayMapping.ToRgba(plane, PlaneRange.Of(plane), rgba);
         for (int i = 0; i < plane.Length; i++)
         {
             byte[] expected = i == 2000 ? [255, 0, 255, 255] : [grey[i], grey[i], grey[i], 255];
@@ -130,7 +131,7 @@ public class DisplayMappingTests
     private static byte[] Grey(float[] plane)
     {
         byte[] grey = new byte[plane.Length];
-        DisplayMapping.ToGrey(plane, DisplayMapping.Range(plane), grey);
+        DisplayMapping.ToGrey(plane, PlaneRange.Of(plane), grey);
         return grey;
     }
 }

@@ -1,4 +1,5 @@
 using LivePool.App.Drawing;
+using LivePool.Gpu.Display;
 using SkiaSharp;
 
 namespace LivePool.App.Tests.Drawing;
@@ -189,7 +190,7 @@ public sealed class FigureTests : IDisposable
     private static byte[] Grey(float[] plane)
     {
         byte[] grey = new byte[plane.Length];
-        DisplayMapping.ToGrey(plane, DisplayMapping.Range(plane), grey);
+        DisplayMapping.ToGrey(plane, PlaneRange.Of(plane), grey);
         return grey;
     }
 
