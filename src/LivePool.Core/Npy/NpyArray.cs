@@ -137,10 +137,9 @@ public sealed partial class NpyArray
     private static void Write<T>(string path, string type, ReadOnlySpan<int> dimensions, ReadOnlySpan<T> elements)
         where T : unmanaged
     {
-        var shape = new StringBuilder();
-        foreach (int dimension in dimensions)
-            shape.Append(CultureInfo.InvariantCulture, $"{dimension}, ");
-        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape.ToString().TrimEnd()}), }}";
+        string shape = string.Join(", ", dimensions.ToArray());
+        string tuple = dimensions.Length == 1 ? $"({shape},)" : $"({shape})";
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {tuple}, }}";
         int padded = (10 + header.Length + 1 + 63) / 64 * 64;
         byte[] start = new byte[padded];
         Magic.CopyTo(start);
