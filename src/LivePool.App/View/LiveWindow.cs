@@ -106,7 +106,7 @@ internal sealed class LiveWindow : IDisposable
             }
             catch (Exception without) when (without is not LivePoolException)
             {
-                throw new BackendUnavailableException($"the window cannot be opened: {e.Message}; livepool run needs none", e);
+                throw new BackendUnavailableException($"the window cannot be opened: {e.Message.TrimEnd('.')}; livepool run needs none", e);
             }
         }
     }

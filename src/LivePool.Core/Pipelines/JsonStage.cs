@@ -96,8 +96,8 @@ internal sealed class JsonStage(JsonElement element, string where)
         {
             if (!_known.Contains(property.Name))
             {
-                throw Error(property.Name, "is not a parameter here; known are " +
-                    string.Join(", ", _known.Where(name => name != "op").Order(StringComparer.Ordinal)));
+                string known = string.Join(", ", _known.Where(name => name != "op").Order(StringComparer.Ordinal));
+                throw Error(property.Name, $"is not a parameter here; {(known.Length == 0 ? "there are none" : $"known are {known}")}");
             }
         }
     }
