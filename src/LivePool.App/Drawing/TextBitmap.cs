@@ -59,6 +59,10 @@ internal sealed class TextBitmap : IDisposable
         return true;
     }
 
+    /// <summary>Columns of pixels that a line of text would take.</summary>
+    public int WidthOf(string line) =>
+        ((int)MathF.Ceiling(_painter.Measure(line, _size) + 2 * Padding) + WidthStep - 1) / WidthStep * WidthStep;
+
     /// <inheritdoc/>
     public void Dispose() => _bitmap?.Dispose();
 
@@ -80,10 +84,9 @@ internal sealed class TextBitmap : IDisposable
 
     private void Resize(ReadOnlySpan<string> lines)
     {
-        float widest = 0;
+        Width = 0;
         foreach (string line in lines)
-            widest = MathF.Max(widest, _painter.Measure(line, _size));
-        Width = ((int)MathF.Ceiling(widest + 2 * Padding) + WidthStep - 1) / WidthStep * WidthStep;
+            Width = Math.Max(Width, WidthOf(line));
         Height = (int)(lines.Length * LineHeight + 2 * Padding - (LineHeight - MathF.Round(_size)));
         if (_bitmap is not null && _bitmap.ByteCount >= 4 * Width * Height)
             return;

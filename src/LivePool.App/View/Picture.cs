@@ -117,29 +117,43 @@ internal sealed class Picture : IDisposable
         for (int i = 0; i < channels; i++)
             _sizes.Add((output.W, output.H));
         Span<PixelRectangle> tiles = stackalloc PixelRectangle[_sizes.Count];
-        TileLayout.Place(width, height, CollectionsMarshal.AsSpan(_sizes), _contentScale, tiles);
+        TileLayout.Place(width, height, CollectionsMarshal.AsSpan(_sizes), input.C, _contentScale, tiles);
 
         bool newLabels = _labels.Count != tiles.Length;
         while (_labels.Count < tiles.Length)
             _labels.Add(new(_gl, LabelSize * _contentScale));
         for (int i = tiles.Length; i < _labels.Count; i++)
-            _labels[i].Update([]);
+            _labels[i].Clear();
         for (int i = 0; i < tiles.Length; i++)
         {
             bool isInput = i < input.C;
             int channel = isInput ? i : i - input.C;
             if (refreshLabels || newLabels)
-                _labels[i].Update([isInput ? InputLabel(input, channel) : OutputLabel(compiled, channel)]);
+                _labels[i].Update(tiles[i].Width + (int)(TileLayout.Gap * _contentScale), isInput ? InputLabels(input, channel) : OutputLabels(compiled, channel));
             _renderer.DrawPlane(isInput ? _input : _output, channel, tiles[i], isInput ? _inputRange : _ranges[channel]);
             _labels[i].Draw(_renderer, tiles[i].X, tiles[i].Y - _labels[i].Height - (int)(4 * _contentScale));
         }
     }
 
-    private static string InputLabel(TensorShape input, int channel) =>
-        input.C == 1 ? $"input {input}" : $"input {input} · {(channel == 0 ? "red" : channel == 1 ? "green" : "blue")}";
+    private static string[] InputLabels(TensorShape input, int channel)
+    {
+        if (input.C == 1)
+            return [$"input {input}", "input"];
+        string colour = channel == 0 ? "red" : channel == 1 ? "green" : "blue";
+        return [$"input {input} · {colour}", $"input · {colour}", colour];
+    }
 
-    private string OutputLabel(ICompiledPipeline compiled, int channel) =>
-        $"{compiled.Pipeline.Stages[^1].Name} {compiled.Shapes[^1]} · channel {channel} · {_ranges[channel].Min:G5} to {_ranges[channel].Max:G5}";
+    private string[] OutputLabels(ICompiledPipeline compiled, int channel)
+    {
+        string range = $"{_ranges[channel].Min:G5} to {_ranges[channel].Max:G5}";
+        return
+        [
+            $"{compiled.Pipeline.Stages[^1].Name} {compiled.Shapes[^1]} · channel {channel} · {range}",
+            $"channel {channel} · {range}",
+            $"channel {channel}",
+            $"{channel}",
+        ];
+    }
 
     public void Dispose()
     {

@@ -18,6 +18,23 @@ internal sealed class TextLayer(GL gl, float size) : IDisposable
             _texture.Upload(_bitmap.Rgba, _bitmap.Width, _bitmap.Height);
     }
 
+    /// <summary>Shows the first of some texts, the last if need be, that is no wider than it may be.</summary>
+    public void Update(int width, ReadOnlySpan<string> texts)
+    {
+        string fitting = texts[^1];
+        foreach (string text in texts)
+        {
+            if (_bitmap.WidthOf(text) <= width)
+            {
+                fitting = text;
+                break;
+            }
+        }
+        Update([fitting]);
+    }
+
+    public void Clear() => Update([]);
+
     public void Draw(PlaneRenderer renderer, int x, int y)
     {
         if (_bitmap.Height > 0)
