@@ -36,7 +36,8 @@ internal sealed class WorkerPool : IDisposable
     private struct Counters
     {
         [FieldOffset(0)] public int Generation;
-        [FieldOffset(64)] public int Next;
+        // Each worker adds a piece beyond the last item, which may not fit 31 bits.
+        [FieldOffset(64)] public long Next;
         [FieldOffset(128)] public int Busy;
         [FieldOffset(192)] public int Asleep;
     }
@@ -97,10 +98,10 @@ internal sealed class WorkerPool : IDisposable
         {
             while (true)
             {
-                int start = Interlocked.Add(ref _counters.Next, _piece) - _piece;
+                long start = Interlocked.Add(ref _counters.Next, _piece) - _piece;
                 if (start >= _count)
                     return;
-                _job!.Run(start, Math.Min(start + _piece, _count), worker);
+                _job!.Run((int)start, (int)Math.Min(start + _piece, _count), worker);
             }
         }
         catch (Exception e)
