@@ -37,7 +37,7 @@ internal sealed unsafe class PaddedPlanes : IJob, IDisposable
         _fill = fill;
         // A stride wider than the row leaves phases that no tap reaches.
         _phases = Math.Min(strideWidth, horizontal.Padded);
-        _phaseLength = (horizontal.Padded + strideWidth - 1) / strideWidth;
+        _phaseLength = (horizontal.Padded - 1) / strideWidth + 1;
         RowLength = checked(_phases * _phaseLength);
         PlaneLength = checked(RowLength * vertical.Padded);
         _rows = checked(planes * vertical.Padded);

@@ -26,7 +26,7 @@ internal sealed unsafe class SimdWindowPool<TVector, TReducer> : SimdStage, IJob
         _p = p;
         _pool = pool;
         _horizontal = PaddedAxis.Create(p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingLeft);
-        _phaseLength = (_horizontal.Padded + p.StrideWidth - 1) / p.StrideWidth;
+        _phaseLength = (_horizontal.Padded - 1) / p.StrideWidth + 1;
         // The reduced row, and behind it the same by phases.
         int phases = Math.Min(p.StrideWidth, _horizontal.Padded);
         _scratchLength = checked(_horizontal.Padded + phases * _phaseLength + 16) / 16 * 16;
