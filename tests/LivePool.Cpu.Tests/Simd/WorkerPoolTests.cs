@@ -5,7 +5,7 @@ namespace LivePool.Cpu.Tests.Simd;
 /// <summary>Each item is done exactly once, failures reach the caller, and nobody waits for a wake-up that was lost.</summary>
 public sealed class WorkerPoolTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private sealed class Counting(int count) : IJob
     {
