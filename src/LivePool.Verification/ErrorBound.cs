@@ -73,8 +73,12 @@ public static class ErrorBound
     /// GLSL 4.60, section 4.7.1: exp(x) within 3 + 2|x| ULP, a division within 2.5 ULP. The error of exp enters
     /// 1 / (1 + exp(-x)) times s(1 - s); addition and division add 4 ULP at most.
     /// </summary>
-    private static double Sigmoid(double s, double x) =>
-        s * ((1 - s) * (3 + 2 * Math.Abs(x)) + 4) * AnyRounding + SmallestNormal;
+    private static double Sigmoid(double s, double x)
+    {
+        // exp of an infinity is exact.
+        double fromExp = double.IsInfinity(x) ? 0 : (1 - s) * (3 + 2 * Math.Abs(x));
+        return s * (fromExp + 4) * AnyRounding + SmallestNormal;
+    }
 
     /// <summary>
     /// tanh has no bound of its own in GLSL. With e = exp(-2|x|) within 3 + 4|x| ULP, the error of e enters

@@ -88,7 +88,8 @@ public sealed class OperatorCheck(IExactOperators exact)
 
             bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
             double error = Math.Abs(got - expected);
-            double share = mismatch ? double.PositiveInfinity : error == 0 ? 0 : error / bound;
+            // A bound that is NaN bounds nothing.
+            double share = mismatch || double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound;
             if (mismatch)
                 _nonFinite++;
             if (share > 1)
