@@ -20,7 +20,9 @@ public static class ErrorBound
     private const double SmallestNormal = 1.1754943508222875e-38;
 
     /// <summary>Higham's gamma: the relative error of <paramref name="roundings"/> roundings of unit <paramref name="u"/>.</summary>
-    public static double Gamma(int roundings, double u) => roundings * u / (1 - roundings * u);
+    /// <remarks>Infinite from 1/u roundings on: of so long a sum, nothing follows.</remarks>
+    public static double Gamma(int roundings, double u) =>
+        roundings * u < 1 ? roundings * u / (1 - roundings * u) : double.PositiveInfinity;
 
     /// <summary>Whether the operator only selects or copies, so that its result must be equal.</summary>
     public static bool IsExact(OperatorSpec spec) => spec switch
@@ -30,11 +32,11 @@ public static class ErrorBound
         _ => false,
     };
 
-    /// <summary>Number of terms of each output's sum.</summary>
+    /// <summary>Number of terms of each output's sum, at most 2^30.</summary>
     public static int Terms(OperatorSpec spec) => spec switch
     {
         Conv2d conv => conv.Weight.Shape.C * conv.Weight.Shape.PlaneSize,
-        AvgPool2d pool => pool.KernelSize.Height * pool.KernelSize.Width,
+        AvgPool2d pool => (int)Math.Min((long)pool.KernelSize.Height * pool.KernelSize.Width, 1 << 30),
         Pointwise { Function: PointwiseFunction.ScaleOffset or PointwiseFunction.Normalize } => 2,
         _ => 1,
     };
