@@ -50,8 +50,6 @@ public static class ErrorBound
         Conv2d conv => conv with { Weight = Absolute(conv.Weight)!, Bias = Absolute(conv.Bias) },
         AvgPool2d { DivisorOverride: < 0 } pool => pool with { DivisorOverride = -pool.DivisorOverride },
         AvgPool2d => spec,
-        Pointwise { Function: PointwiseFunction.LeakyRelu } pointwise =>
-            Pointwise.ScaleOffset(Math.Max(1, Math.Abs(pointwise.A))),
         Pointwise { Function: PointwiseFunction.ScaleOffset } pointwise =>
             Pointwise.ScaleOffset(Math.Abs(pointwise.A), Math.Abs(pointwise.B)),
         _ => null,
@@ -67,6 +65,7 @@ public static class ErrorBound
     {
         Pointwise { Function: PointwiseFunction.Sigmoid } => Sigmoid(exact, x),
         Pointwise { Function: PointwiseFunction.Tanh } => Tanh(exact, x),
+        Pointwise { Function: PointwiseFunction.LeakyRelu } => Gamma(1, u) * Math.Abs(exact) + SmallestNormal,
         Pointwise { Function: PointwiseFunction.Normalize } => Gamma(6, u) * Math.Abs(exact) + 2 * SmallestNormal,
         _ => Gamma(Terms(spec) + 4, u) * magnitude + Terms(spec) * SmallestNormal,
     };
