@@ -12,7 +12,7 @@ public sealed class OperatorCheck(IExactOperators exact)
     /// <param name="input">The shape of <paramref name="x"/>.</param>
     /// <param name="x">The input that the backend was given.</param>
     /// <param name="got">The output that it computed.</param>
-    /// <param name="gotIndices">The indices that it computed; empty for none.</param>
+    /// <param name="gotIndices">The indices that it computed; empty where the operator returns none.</param>
     /// <param name="u">Its rounding unit: <see cref="ErrorBound.RoundToNearest"/> or <see cref="ErrorBound.AnyRounding"/>.</param>
     public ComparisonReport Compare(
         OperatorSpec spec, TensorShape input, ReadOnlySpan<float> x, ReadOnlySpan<float> got,
@@ -24,7 +24,7 @@ public sealed class OperatorCheck(IExactOperators exact)
         for (int i = 0; i < x.Length; i++)
             wide[i] = x[i];
         var expected = new double[shape.Count];
-        var indices = new long[gotIndices.Length];
+        var indices = new long[spec is MaxPool2d { ReturnIndices: true } ? shape.Count : 0];
         exact.Evaluate(spec, input, wide, expected, indices);
 
         double[]? magnitude = null;
@@ -43,13 +43,9 @@ public sealed class OperatorCheck(IExactOperators exact)
             double element = wide.Length == expected.Length ? wide[i] : 0;
             tally.Add(i, got[i], expected[i], magnitude?[i] ?? 0, partial?[i] ?? 0, element);
         }
-        int wrongIndices = 0;
-        for (int i = 0; i < indices.Length; i++)
-        {
-            if (indices[i] != gotIndices[i])
-                wrongIndices++;
-        }
-        return tally.Report(wrongIndices);
+        for (int i = 0; i < Math.Max(indices.Length, gotIndices.Length); i++)
+            tally.AddIndex(i, i < gotIndices.Length ? gotIndices[i] : null, i < indices.Length ? indices[i] : null);
+        return tally.Report();
     }
 
     /// <summary>
@@ -98,6 +94,8 @@ public sealed class OperatorCheck(IExactOperators exact)
         private int _failures;
         private int _nonFinite;
         private int _suspicious;
+        private int _wrongIndices;
+        private IndexComparison? _firstWrongIndex;
         private ElementComparison? _worst;
         private double _worstShare;
 
@@ -129,6 +127,15 @@ public sealed class OperatorCheck(IExactOperators exact)
             }
         }
 
+        public void AddIndex(int index, long? got, long? expected)
+        {
+            if (got == expected)
+                return;
+            _wrongIndices++;
+            (int n, int c, int h, int w) = Coordinates(index);
+            _firstWrongIndex ??= new(n, c, h, w, got, expected);
+        }
+
         /// <summary>
         /// Where sum|w*x| exceeds float32's range, a partial sum may overflow in one order and not in another: the
         /// result may be infinite, or NaN from two infinities, though the exact value is finite. An average overflows
@@ -140,13 +147,20 @@ public sealed class OperatorCheck(IExactOperators exact)
 
         private ElementComparison At(int index, float got, double expected, double bound)
         {
-            int w = index % shape.W;
-            int h = index / shape.W % shape.H;
-            int plane = index / shape.PlaneSize;
-            return new(plane / shape.C, plane % shape.C, h, w, got, expected, bound);
+            (int n, int c, int h, int w) = Coordinates(index);
+            return new(n, c, h, w, got, expected, bound);
         }
 
-        public ComparisonReport Report(int indexMismatches) =>
-            new(spec.Name, shape, shape.Count, _failures, _nonFinite, indexMismatches, _suspicious, _worst, _worstShare);
+        private (int N, int C, int H, int W) Coordinates(int index)
+        {
+            int plane = index / shape.PlaneSize;
+            return (plane / shape.C, plane % shape.C, index / shape.W % shape.H, index % shape.W);
+        }
+
+        public ComparisonReport Report() =>
+            new(spec.Name, shape, shape.Count, _failures, _nonFinite, _wrongIndices, _suspicious, _worst, _worstShare)
+            {
+                FirstWrongIndex = _firstWrongIndex,
+            };
     }
 }
