@@ -24,6 +24,20 @@ public readonly record struct ElementComparison(int N, int C, int H, int W, floa
         $"[{N}, {C}, {H}, {W}]: got {Got:R}, exact {Exact:R}, error {Error:G3}, bound {Bound:G3}");
 }
 
+/// <summary>One winner's index beside the exact one.</summary>
+/// <param name="N">Batch.</param>
+/// <param name="C">Channel.</param>
+/// <param name="H">Row.</param>
+/// <param name="W">Column.</param>
+/// <param name="Got">What the backend computed; null where it returned none.</param>
+/// <param name="Exact">The winner's index; null where the operator returns none.</param>
+public readonly record struct IndexComparison(int N, int C, int H, int W, long? Got, long? Exact)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"[{N}, {C}, {H}, {W}]: got {(object?)Got ?? "none"}, exact {(object?)Exact ?? "none"}");
+}
+
 /// <summary>What a comparison of one operator's output with the exact result found.</summary>
 /// <param name="Operator">The operator's name.</param>
 /// <param name="Shape">The output's shape.</param>
@@ -38,11 +52,16 @@ public sealed record ComparisonReport(
     string Operator, TensorShape Shape, int Compared, int Failures, int NonFiniteMismatches, int IndexMismatches,
     int Suspicious, ElementComparison? Worst, double WorstShare)
 {
+    /// <summary>The first index that is wrong, missing or not asked for; null where none is.</summary>
+    public IndexComparison? FirstWrongIndex { get; init; }
+
     /// <summary>Whether every element is within its bound and every index is equal.</summary>
     public bool Passed => Failures == 0 && IndexMismatches == 0;
 
     /// <summary>One line for people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Operator} {Shape}: {Compared - Failures} of {Compared} within bound, {IndexMismatches} wrong indices, " +
-        $"{NonFiniteMismatches} NaN or infinity mismatches, worst {WorstShare:P1} of its bound at {Worst}");
+        $"{NonFiniteMismatches} NaN or infinity mismatches, worst {WorstShare:P1} of its bound at {Worst}{IndexText}");
+
+    private string IndexText => FirstWrongIndex is { } wrong ? $", first wrong index at {wrong}" : "";
 }

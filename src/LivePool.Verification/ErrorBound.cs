@@ -20,7 +20,9 @@ public static class ErrorBound
     private const double SmallestNormal = 1.1754943508222875e-38;
 
     /// <summary>Higham's gamma: the relative error of <paramref name="roundings"/> roundings of unit <paramref name="u"/>.</summary>
-    public static double Gamma(int roundings, double u) => roundings * u / (1 - roundings * u);
+    /// <remarks>Infinite from 1/u roundings on: of so long a sum, nothing follows.</remarks>
+    public static double Gamma(int roundings, double u) =>
+        roundings * u < 1 ? roundings * u / (1 - roundings * u) : double.PositiveInfinity;
 
     /// <summary>Whether the operator only selects or copies, so that its result must be equal.</summary>
     public static bool IsExact(OperatorSpec spec) => spec switch
@@ -30,11 +32,11 @@ public static class ErrorBound
         _ => false,
     };
 
-    /// <summary>Number of terms of each output's sum.</summary>
+    /// <summary>Number of terms of each output's sum, at most 2^30.</summary>
     public static int Terms(OperatorSpec spec) => spec switch
     {
         Conv2d conv => conv.Weight.Shape.C * conv.Weight.Shape.PlaneSize,
-        AvgPool2d pool => pool.KernelSize.Height * pool.KernelSize.Width,
+        AvgPool2d pool => (int)Math.Min((long)pool.KernelSize.Height * pool.KernelSize.Width, 1 << 30),
         Pointwise { Function: PointwiseFunction.ScaleOffset or PointwiseFunction.Normalize } => 2,
         _ => 1,
     };
@@ -48,8 +50,6 @@ public static class ErrorBound
         Conv2d conv => conv with { Weight = Absolute(conv.Weight)!, Bias = Absolute(conv.Bias) },
         AvgPool2d { DivisorOverride: < 0 } pool => pool with { DivisorOverride = -pool.DivisorOverride },
         AvgPool2d => spec,
-        Pointwise { Function: PointwiseFunction.LeakyRelu } pointwise =>
-            Pointwise.ScaleOffset(Math.Max(1, Math.Abs(pointwise.A))),
         Pointwise { Function: PointwiseFunction.ScaleOffset } pointwise =>
             Pointwise.ScaleOffset(Math.Abs(pointwise.A), Math.Abs(pointwise.B)),
         _ => null,
@@ -65,6 +65,7 @@ public static class ErrorBound
     {
         Pointwise { Function: PointwiseFunction.Sigmoid } => Sigmoid(exact, x),
         Pointwise { Function: PointwiseFunction.Tanh } => Tanh(exact, x),
+        Pointwise { Function: PointwiseFunction.LeakyRelu } => Gamma(1, u) * Math.Abs(exact) + SmallestNormal,
         Pointwise { Function: PointwiseFunction.Normalize } => Gamma(6, u) * Math.Abs(exact) + 2 * SmallestNormal,
         _ => Gamma(Terms(spec) + 4, u) * magnitude + Terms(spec) * SmallestNormal,
     };
@@ -73,8 +74,12 @@ public static class ErrorBound
     /// GLSL 4.60, section 4.7.1: exp(x) within 3 + 2|x| ULP, a division within 2.5 ULP. The error of exp enters
     /// 1 / (1 + exp(-x)) times s(1 - s); addition and division add 4 ULP at most.
     /// </summary>
-    private static double Sigmoid(double s, double x) =>
-        s * ((1 - s) * (3 + 2 * Math.Abs(x)) + 4) * AnyRounding + SmallestNormal;
+    private static double Sigmoid(double s, double x)
+    {
+        // exp of an infinity is exact.
+        double fromExp = double.IsInfinity(x) ? 0 : (1 - s) * (3 + 2 * Math.Abs(x));
+        return s * (fromExp + 4) * AnyRounding + SmallestNormal;
+    }
 
     /// <summary>
     /// tanh has no bound of its own in GLSL. With e = exp(-2|x|) within 3 + 4|x| ULP, the error of e enters

@@ -66,7 +66,8 @@ public sealed record OperatorCase(OperatorSpec Spec, TensorShape Input, ValueKin
         {
             Conv2d c => $"weight {c.Weight.Shape}{(c.Bias is null ? "" : " bias")} stride {c.Stride} padding {c.Padding} " +
                 $"dilation {c.Dilation} groups {c.Groups} {c.PaddingMode}",
-            MaxPool2d p => $"kernel {p.KernelSize} stride {p.Stride} padding {p.Padding} dilation {p.Dilation} ceil {p.CeilMode}",
+            MaxPool2d p => $"kernel {p.KernelSize} stride {p.Stride} padding {p.Padding} dilation {p.Dilation} ceil {p.CeilMode} " +
+                $"indices {p.ReturnIndices}",
             AvgPool2d p => $"kernel {p.KernelSize} stride {p.Stride} padding {p.Padding} ceil {p.CeilMode} " +
                 $"include pad {p.CountIncludePad} divisor {p.DivisorOverride}",
             Pointwise p => $"{p.A} {p.B}",

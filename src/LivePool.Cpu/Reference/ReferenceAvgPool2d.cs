@@ -18,15 +18,15 @@ internal static class ReferenceAvgPool2d
                     int left = ow * p.StrideWidth - p.PaddingLeft;
                     int bottom = Math.Min(top + p.KernelHeight, p.InputHeight + p.PaddingBottom);
                     int right = Math.Min(left + p.KernelWidth, p.InputWidth + p.PaddingRight);
-                    int paddedArea = (bottom - top) * (right - left);
+                    long paddedArea = (long)(bottom - top) * (right - left);
 
                     top = Math.Max(top, 0);
                     left = Math.Max(left, 0);
                     bottom = Math.Min(bottom, p.InputHeight);
                     right = Math.Min(right, p.InputWidth);
-                    int divisor = p.DivisorOverride != 0 ? p.DivisorOverride
+                    long divisor = p.DivisorOverride != 0 ? p.DivisorOverride
                         : p.CountIncludePad != 0 ? paddedArea
-                        : (bottom - top) * (right - left);
+                        : (long)(bottom - top) * (right - left);
 
                     double sum = 0;
                     for (int ih = top; ih < bottom; ih++)

@@ -21,15 +21,15 @@ internal static class ReferenceMaxPool2d
 
                     double best = double.NegativeInfinity;
                     long index = (long)firstRow * p.InputWidth + firstColumn;
-                    for (int ih = firstRow; ih < endRow; ih += p.DilationHeight)
+                    for (long ih = firstRow; ih < endRow; ih += p.DilationHeight)
                     {
-                        for (int iw = firstColumn; iw < endColumn; iw += p.DilationWidth)
+                        for (long iw = firstColumn; iw < endColumn; iw += p.DilationWidth)
                         {
-                            double value = source[ih * p.InputWidth + iw];
+                            double value = source[(int)(ih * p.InputWidth + iw)];
                             if (value > best || double.IsNaN(value))
                             {
                                 best = value;
-                                index = (long)ih * p.InputWidth + iw;
+                                index = ih * p.InputWidth + iw;
                             }
                         }
                     }

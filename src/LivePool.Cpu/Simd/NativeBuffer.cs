@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LivePool.Core;
 
 namespace LivePool.Cpu.Simd;
 
@@ -13,10 +14,21 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     private const byte RedZonePattern = 0xA5;
     private byte* _memory;
 
-    public NativeBuffer(int length)
+    /// <exception cref="LivePoolException">There are more elements than 31 bits count or the machine has memory for.</exception>
+    public NativeBuffer(Int128 length)
     {
-        Length = length;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)TotalBytes, Alignment);
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (length > Array.MaxLength || (available > 0 && length * sizeof(T) > available))
+            throw TooLarge(length);
+        Length = (int)length;
+        try
+        {
+            _memory = (byte*)NativeMemory.AlignedAlloc((nuint)TotalBytes, Alignment);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw TooLarge(length);
+        }
         new Span<byte>(_memory, RedZoneBytes).Fill(RedZonePattern);
         Fill(_memory + RedZoneBytes, 0, Bytes);
         new Span<byte>(_memory + RedZoneBytes + Bytes, RedZoneBytes).Fill(RedZonePattern);
@@ -40,6 +52,10 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     private long Bytes => (long)Length * sizeof(T);
 
     private long TotalBytes => Bytes + 2 * RedZoneBytes;
+
+    private static LivePoolException TooLarge(Int128 length) => new(
+        $"simd needs a buffer of {length} elements, {length * sizeof(T)} bytes, which does not fit; " +
+        "use less padding, a smaller kernel or smaller frames");
 
     private static void Fill(byte* start, byte value, long bytes) => NativeMemory.Fill(start, (nuint)bytes, value);
 

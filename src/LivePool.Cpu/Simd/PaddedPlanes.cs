@@ -37,11 +37,12 @@ internal sealed unsafe class PaddedPlanes : IJob, IDisposable
         _fill = fill;
         // A stride wider than the row leaves phases that no tap reaches.
         _phases = Math.Min(strideWidth, horizontal.Padded);
-        _phaseLength = (horizontal.Padded + strideWidth - 1) / strideWidth;
-        RowLength = checked(_phases * _phaseLength);
-        PlaneLength = checked(RowLength * vertical.Padded);
-        _rows = checked(planes * vertical.Padded);
-        _buffer = new(checked(PlaneLength * planes));
+        _phaseLength = (horizontal.Padded - 1) / strideWidth + 1;
+        Int128 rowLength = (Int128)_phases * _phaseLength;
+        _buffer = new(rowLength * vertical.Padded * planes);
+        RowLength = (int)rowLength;
+        PlaneLength = RowLength * vertical.Padded;
+        _rows = planes * vertical.Padded;
         StrideWidth = strideWidth;
     }
 

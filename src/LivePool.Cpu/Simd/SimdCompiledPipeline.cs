@@ -25,12 +25,20 @@ internal sealed unsafe class SimdCompiledPipeline : ICompiledPipeline
         _outputs = new NativeBuffer<float>[_shapes.Length];
         _indices = new NativeBuffer<long>?[_shapes.Length];
         _milliseconds = new double[_shapes.Length];
-        for (int i = 0; i < _stages.Length; i++)
+        try
         {
-            _stages[i] = createStage(pipeline.Stages[i], i == 0 ? input : _shapes[i - 1]);
-            _outputs[i] = new(_shapes[i].Count);
-            if (pipeline.Stages[i] is MaxPool2d { ReturnIndices: true })
-                _indices[i] = new(_shapes[i].Count);
+            for (int i = 0; i < _stages.Length; i++)
+            {
+                _stages[i] = createStage(pipeline.Stages[i], i == 0 ? input : _shapes[i - 1]);
+                _outputs[i] = new(_shapes[i].Count);
+                if (pipeline.Stages[i] is MaxPool2d { ReturnIndices: true })
+                    _indices[i] = new(_shapes[i].Count);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -81,10 +89,11 @@ internal sealed unsafe class SimdCompiledPipeline : ICompiledPipeline
 
     public void Dispose()
     {
-        foreach (SimdStage stage in _stages)
-            stage.Dispose();
-        foreach (NativeBuffer<float> output in _outputs)
-            output.Dispose();
+        // A stage that could not be compiled leaves nulls behind.
+        foreach (SimdStage? stage in _stages)
+            stage?.Dispose();
+        foreach (NativeBuffer<float>? output in _outputs)
+            output?.Dispose();
         foreach (NativeBuffer<long>? indices in _indices)
             indices?.Dispose();
         _expandedBytes?.Dispose();

@@ -26,11 +26,12 @@ internal sealed unsafe class SimdWindowPool<TVector, TReducer> : SimdStage, IJob
         _p = p;
         _pool = pool;
         _horizontal = PaddedAxis.Create(p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingLeft);
-        _phaseLength = (_horizontal.Padded + p.StrideWidth - 1) / p.StrideWidth;
+        _phaseLength = (_horizontal.Padded - 1) / p.StrideWidth + 1;
         // The reduced row, and behind it the same by phases.
         int phases = Math.Min(p.StrideWidth, _horizontal.Padded);
-        _scratchLength = checked(_horizontal.Padded + phases * _phaseLength + 16) / 16 * 16;
-        _scratch = new(checked(_scratchLength * pool.Workers));
+        long scratchLength = (_horizontal.Padded + (long)phases * _phaseLength + 16) / 16 * 16;
+        _scratch = new((Int128)scratchLength * pool.Workers);
+        _scratchLength = (int)scratchLength;
         _columnOffsets = new(p.KernelWidth);
         for (int kw = 0; kw < p.KernelWidth; kw++)
         {

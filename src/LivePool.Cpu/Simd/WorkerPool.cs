@@ -36,7 +36,8 @@ internal sealed class WorkerPool : IDisposable
     private struct Counters
     {
         [FieldOffset(0)] public int Generation;
-        [FieldOffset(64)] public int Next;
+        // Each worker adds a piece beyond the last item, which may not fit 31 bits.
+        [FieldOffset(64)] public long Next;
         [FieldOffset(128)] public int Busy;
         [FieldOffset(192)] public int Asleep;
     }
@@ -57,8 +58,10 @@ internal sealed class WorkerPool : IDisposable
     public int Workers { get; }
 
     /// <summary>Runs all items and returns when the last is done.</summary>
+    /// <exception cref="ObjectDisposedException">The threads are gone.</exception>
     public void Run(IJob job, int count)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_threads.Length == 0 || count == 1)
         {
             job.Run(0, count, 0);
@@ -66,6 +69,8 @@ internal sealed class WorkerPool : IDisposable
         }
         lock (_oneJobAtATime)
         {
+            // Again, because Dispose may have come first.
+            ObjectDisposedException.ThrowIf(_disposed, this);
             _job = job;
             _count = count;
             _piece = Math.Max(1, count / (Workers * PiecesPerWorker));
@@ -93,10 +98,10 @@ internal sealed class WorkerPool : IDisposable
         {
             while (true)
             {
-                int start = Interlocked.Add(ref _counters.Next, _piece) - _piece;
+                long start = Interlocked.Add(ref _counters.Next, _piece) - _piece;
                 if (start >= _count)
                     return;
-                _job!.Run(start, Math.Min(start + _piece, _count), worker);
+                _job!.Run((int)start, (int)Math.Min(start + _piece, _count), worker);
             }
         }
         catch (Exception e)
@@ -137,14 +142,19 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
+    /// <summary>Waits for a job that is running, then ends the threads.</summary>
     public void Dispose()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
-        Interlocked.Increment(ref _counters.Generation);
-        lock (_sleepers)
-            Monitor.PulseAll(_sleepers);
+        // A worker that ended before it had counted itself out of a job would leave the job's caller waiting.
+        lock (_oneJobAtATime)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            Interlocked.Increment(ref _counters.Generation);
+            lock (_sleepers)
+                Monitor.PulseAll(_sleepers);
+        }
         foreach (Thread thread in _threads)
             thread.Join();
     }

@@ -1,0 +1,70 @@
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using LivePool.Cpu.Reference;
+using LivePool.Cpu.Simd;
+using LivePool.Verification;
+
+namespace LivePool.Cpu.Tests.Simd;
+
+/// <summary>
+/// Vector loops go wrong at their ends: every output width up to two of the widest vectors and one, and the widths
+/// around the convolution's four vectors at a time, for each kernel and both parities of its stride.
+/// </summary>
+public sealed class OutputWidthTests
+{
+    private static readonly int[] _widths = [.. Enumerable.Range(1, 2 * 16 + 1), 47, 48, 49, 63, 64, 65, 66, 79, 80, 81, 128, 129];
+
+    private static IEnumerable<(OperatorSpec Spec, TensorShape Input)> Cases(int outputWidth)
+    {
+        foreach (int stride in (int[])[1, 2, 3])
+        {
+            int width = (outputWidth - 1) * stride + 3;
+            var weight = new Tensor(new(3, 1, 2, 3), Running.Values(new(3, 1, 2, 3), ValueKind.Uniform, outputWidth));
+            // One row of one channel in a pair, one without: two and one output channels at a time.
+            yield return (new Conv2d(weight) { Stride = stride }, new(1, 1, 4, width));
+            yield return (new Conv2d(weight) { Stride = stride, Padding = 1 }, new(1, 1, 3, width - 2));
+            yield return (new MaxPool2d(new(2, 3)) { Stride = stride }, new(1, 2, 4, width));
+            yield return (new MaxPool2d(new(2, 3)) { Stride = stride, ReturnIndices = true }, new(1, 2, 4, width));
+            yield return (new AvgPool2d(new(2, 3)) { Stride = stride }, new(1, 2, 4, width));
+            yield return (new AvgPool2d(new(2, 3)) { Stride = stride, DivisorOverride = 5 }, new(1, 2, 4, width));
+        }
+        foreach (Pointwise pointwise in (Pointwise[])[
+            Pointwise.Relu, Pointwise.LeakyRelu(), Pointwise.Abs, Pointwise.Sigmoid, Pointwise.Tanh, Pointwise.Clamp(-0.5f, 0.25f),
+            Pointwise.ScaleOffset(2, 1), Pointwise.Normalize])
+        {
+            yield return (pointwise, new(1, 1, 1, outputWidth));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(VectorWidths.Data), MemberType = typeof(VectorWidths))]
+    public void Every_output_width_is_within_its_bound(int vectorBits)
+    {
+        using var backend = new SimdBackend(1, vectorBits);
+        var check = new OperatorCheck(new ReferenceOperators());
+        var failures = new List<string>();
+        foreach (int outputWidth in _widths)
+        {
+            foreach ((OperatorSpec spec, TensorShape input) in Cases(outputWidth))
+            {
+                float[] x = Running.Values(input, ValueKind.Uniform, outputWidth);
+                using var compiled = (SimdCompiledPipeline)backend.Compile(Pipeline.Of(spec, input.C), input);
+                Assert.Equal(outputWidth, compiled.Shapes[0].W);
+                foreach (NativeBuffer<float> buffer in compiled.OutputBuffers)
+                    buffer.Poison();
+
+                compiled.Run(x);
+
+                ComparisonReport report =
+                    check.Compare(spec, input, x, compiled.Output(0), compiled.Indices(0), ErrorBound.RoundToNearest);
+                if (!report.Passed)
+                    failures.Add($"{new OperatorCase(spec, input, ValueKind.Uniform, outputWidth)}: {report}");
+                if (!compiled.OutputBuffers.All(buffer => buffer.RedZonesAreIntact) ||
+                    !compiled.IndexBuffers.All(buffer => buffer.RedZonesAreIntact))
+                    failures.Add($"{spec.Name} {input}: wrote outside its output");
+            }
+        }
+        Running.AssertNone(failures);
+    }
+}

@@ -1,0 +1,103 @@
+using LivePool.Core.Backends;
+using LivePool.Core.Operators;
+using LivePool.Cpu.Reference;
+using LivePool.Cpu.Simd;
+using LivePool.Testing.Torch;
+using LivePool.Verification;
+
+namespace LivePool.Cpu.Tests.Torch;
+
+/// <summary>The backends against what PyTorch computed: the one check that a rule all backends share cannot pass by itself.</summary>
+public sealed class TorchFixtureTests
+{
+    public static TheoryData<string> CaseNames => [.. Fixtures.Cases.Select(item => item.Name)];
+
+    public static TheoryData<int, int> WidthsAndThreads => VectorWidths.With(1, 2);
+
+    [Theory]
+    [MemberData(nameof(CaseNames))]
+    public void The_reference_in_double_is_PyTorchs_exact_result(string name)
+    {
+        TorchCase expected = Fixtures.Case(name);
+        OperatorSpec spec = expected.CreateSpec();
+        double[] y = new double[expected.Output.Shape.Count];
+        long[] indices = new long[expected.Indices?.Length ?? 0];
+
+        new ReferenceOperators().Evaluate(spec, expected.Input.Shape, expected.Input.Doubles, y, indices);
+
+        for (int i = 0; i < y.Length; i++)
+        {
+            double exact = expected.Output.Doubles[i];
+            // The fixtures' sums are exact; only libm's exp and tanh, of another version there, may round otherwise.
+            // leaky_relu and clamp are float32 results of one rounding.
+            bool equal = double.IsNaN(exact) ? double.IsNaN(y[i])
+                : y[i] == exact
+                || (expected.Output.IsExact && (float)y[i] == (float)exact)
+                || (spec is Pointwise { Function: PointwiseFunction.Sigmoid or PointwiseFunction.Tanh } &&
+                    Math.Abs(y[i] - exact) <= 1e-15 * Math.Abs(exact));
+            Assert.True(equal, $"element {i}: {y[i]:R}, but PyTorch has {exact:R}");
+        }
+        Assert.Equal(expected.Indices ?? [], indices);
+    }
+
+    [Fact]
+    public void The_reference_backend_is_within_its_bound()
+    {
+        using var backend = new ReferenceBackend();
+        CheckAll(backend);
+    }
+
+    [Theory]
+    [MemberData(nameof(WidthsAndThreads))]
+    public void SIMD_is_within_its_bound(int vectorBits, int threads)
+    {
+        using var backend = new SimdBackend(threads, vectorBits);
+        CheckAll(backend);
+    }
+
+    private static void CheckAll(IBackend backend)
+    {
+        var failures = new List<string>();
+        foreach (TorchCase expected in Fixtures.Cases)
+        {
+            OperatorSpec spec = expected.CreateSpec();
+            using ICompiledPipeline compiled = backend.Run(spec, expected.Input.Shape, expected.Input.Singles);
+            Assert.Equal(expected.Output.Shape, compiled.Shapes[0]);
+            Check(expected, spec, compiled.Output(0), failures);
+            if (!compiled.Indices(0).SequenceEqual(expected.Indices))
+                failures.Add($"{expected}: wrong indices");
+        }
+        Running.AssertNone(failures);
+    }
+
+    private static void Check(TorchCase expected, OperatorSpec spec, ReadOnlySpan<float> got, List<string> failures)
+    {
+        double[]? magnitudes = Magnitudes(spec, expected.Input);
+        // Whole numbers whose every partial sum float32 holds come out exact, and their quarters too.
+        bool isWhole = spec is Conv2d && expected.Input.Doubles.All(double.IsInteger) &&
+            expected.Weight!.Doubles.All(double.IsInteger) && (expected.Bias?.Doubles.All(double.IsInteger) ?? true) &&
+            magnitudes!.All(magnitude => magnitude < 1 << 24);
+        bool isExact = ErrorBound.IsExact(spec) || isWhole;
+        for (int i = 0; i < got.Length; i++)
+        {
+            double exact = expected.Output.Doubles[i];
+            double element = spec is Pointwise ? expected.Input.Doubles[i] : 0;
+            double bound = isExact || !double.IsFinite(exact) ? 0
+                : ErrorBound.Of(spec, ErrorBound.RoundToNearest, exact, magnitudes?[i] ?? 0, element);
+            bool close = double.IsNaN(exact) ? float.IsNaN(got[i])
+                : got[i] == (float)exact || Math.Abs(got[i] - exact) <= bound;
+            if (!close)
+                failures.Add($"{expected}: element {i} is {got[i]:R}, but PyTorch has {exact:R}; bound {bound:G3}");
+        }
+    }
+
+    private static double[]? Magnitudes(OperatorSpec spec, FixtureTensor input)
+    {
+        if (ErrorBound.Magnitude(spec) is not { } magnitudeSpec)
+            return null;
+        double[] magnitudes = new double[spec.OutputShape(input.Shape).Count];
+        new ReferenceOperators().Evaluate(
+            magnitudeSpec, input.Shape, Array.ConvertAll(input.Doubles, Math.Abs), magnitudes, []);
+        return magnitudes;
+    }
+}
