@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
@@ -82,11 +81,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     public void Run(FrameView frame)
     {
         Enter();
-        if (frame.Length != InputShape.Count)
-        {
-            throw new LivePoolException($"gpu: the frame has {frame.Length} elements, but {Pipeline.Name} was compiled for " +
-                $"{InputShape}, which has {InputShape.Count}");
-        }
+        frame.RequireLength(InputShape);
         if (_device.Options.PoisonOutputs)
             Poison();
         Upload(frame);

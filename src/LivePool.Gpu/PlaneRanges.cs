@@ -23,10 +23,18 @@ public sealed class PlaneRanges : IDisposable
     {
         _device = device;
         _ranges = new PlaneRange[shape.Planes];
-        for (int i = 0; i < _buffers.Length; i++)
+        try
         {
-            _buffers[i] = new GpuBuffer(device, "plane ranges", 2L * sizeof(float) * shape.Planes);
-            _dispatches[i] = builder.PlaneRange(output, _buffers[i], shape);
+            for (int i = 0; i < _buffers.Length; i++)
+            {
+                _buffers[i] = new GpuBuffer(device, "plane ranges", 2L * sizeof(float) * shape.Planes);
+                _dispatches[i] = builder.PlaneRange(output, _buffers[i], shape);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -51,9 +59,9 @@ public sealed class PlaneRanges : IDisposable
             return;
         _isDisposed = true;
         _device.Context.MakeCurrent();
-        foreach (GpuBuffer buffer in _buffers)
-            buffer.Dispose();
-        foreach (KernelDispatch dispatch in _dispatches)
-            dispatch.Dispose();
+        foreach (GpuBuffer? buffer in _buffers)
+            buffer?.Dispose();
+        foreach (KernelDispatch? dispatch in _dispatches)
+            dispatch?.Dispose();
     }
 }

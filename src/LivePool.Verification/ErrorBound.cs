@@ -82,13 +82,15 @@ public static class ErrorBound
     }
 
     /// <summary>
-    /// tanh has no bound of its own in GLSL. With e = exp(-2|x|) within 3 + 4|x| ULP, the error of e enters
-    /// (1 - e)/(1 + e) times 2/(1 + e)^2; subtraction, addition and division add 4 ULP at most.
+    /// tanh has no bound of its own in GLSL. Below 0.625, where 1 - exp(-2|x|) would cancel, an implementation must keep
+    /// its relative accuracy: 4 ULP leave room for a polynomial's truncation and roundings. Above, with e = exp(-2|x|)
+    /// within 3 + 4|x| ULP, the error of e enters (1 - e)/(1 + e) times 2/(1 + e)^2; subtraction, addition and division
+    /// add 4 ULP at most.
     /// </summary>
     private static double Tanh(double t, double x)
     {
         double e = Math.Exp(-2 * Math.Abs(x));
-        double fromExp = e == 0 ? 0 : 2 * e / ((1 + e) * (1 + e)) * (3 + 4 * Math.Abs(x));
+        double fromExp = e == 0 || Math.Abs(x) < 0.625 ? 0 : 2 * e / ((1 + e) * (1 + e)) * (3 + 4 * Math.Abs(x));
         return (fromExp + 4 * Math.Abs(t)) * AnyRounding + SmallestNormal;
     }
 

@@ -18,6 +18,12 @@ public enum ValueKind
     /// <summary>Uniform with NaN, infinities, signed zeros, subnormals and values of 1e30 strewn in.</summary>
     Special,
 
+    /// <summary>Uniform in [-0.001, 0.001): where functions such as tanh lose their relative accuracy first.</summary>
+    Tiny,
+
+    /// <summary>Uniform in all of float32's range, so that differences overflow.</summary>
+    Huge,
+
     /// <summary>Nothing but -infinity and NaN.</summary>
     NeverFinite,
 }
@@ -40,6 +46,8 @@ public sealed record OperatorCase(OperatorSpec Spec, TensorShape Input, ValueKin
                 ValueKind.Pixels => random.Next(256),
                 ValueKind.Ties => random.Next(3) - 1,
                 ValueKind.Special => Special(random),
+                ValueKind.Tiny => random.NextUniform() * 0.001f,
+                ValueKind.Huge => random.NextUniform() * float.MaxValue,
                 ValueKind.NeverFinite => random.Next(8) == 0 ? float.NaN : float.NegativeInfinity,
                 _ => random.NextUniform(),
             };

@@ -47,24 +47,24 @@ internal sealed class Engine : IDisposable
     /// <summary>What the last frame came to; null where there was none, or it does not fit the pipeline.</summary>
     public ICompiledPipeline? Compiled { get; private set; }
 
-    /// <summary>The last frame's planes, 8-bit.</summary>
-    public ReadOnlySpan<byte> Input => _run.Input;
-
     /// <summary>Why the pipeline cannot run on the last frame; null where it can.</summary>
     public string? Failure { get; private set; }
 
-    public void Run(Frame frame)
+    /// <summary>Runs a frame and shows it, or says in <see cref="Failure"/> why it cannot be.</summary>
+    public void Run(Frame frame, Picture picture)
     {
         try
         {
             if (Pipeline.Channels is not (1 or 3))
                 throw new LivePoolException($"{Pipeline.Name} takes {Pipeline.Channels} channels, but pictures have 1 or 3");
             _run.Run(frame);
+            picture.Update(_run.Compiled, _run.Input);
             Compiled = _run.Compiled;
             Failure = null;
         }
         catch (LivePoolException e)
         {
+            picture.Forget();
             Compiled = null;
             Failure = e.Message;
         }

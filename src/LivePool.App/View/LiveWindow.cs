@@ -41,6 +41,7 @@ internal sealed class LiveWindow : IDisposable
     private double _labelsDue;
     private double _titleSince;
     private int _presented;
+    private long _presentedInAll;
     private double _framesPerSecond;
     private bool _isPaused;
     private bool _showsHelp;
@@ -93,16 +94,17 @@ internal sealed class LiveWindow : IDisposable
     {
         if (OperatingSystem.IsLinux() && Display is null)
             throw new BackendUnavailableException("there is no display (DISPLAY is not set); use livepool run, which needs none");
+        // Without compute shaders SIMD computes, and the window only shows. macOS ends at 4.1.
+        var showOnly = new APIVersion(3, 3);
         try
         {
-            return OpenWindow(new APIVersion(4, 3));
+            return OpenWindow(OperatingSystem.IsMacOS() ? showOnly : new APIVersion(4, 3));
         }
         catch (Exception e) when (e is not LivePoolException)
         {
             try
             {
-                // Without compute shaders SIMD computes, and the window only shows.
-                return OpenWindow(new APIVersion(3, 3));
+                return OpenWindow(showOnly);
             }
             catch (Exception without) when (without is not LivePoolException)
             {
@@ -141,8 +143,12 @@ internal sealed class LiveWindow : IDisposable
         _window.DoEvents();
         if (!_window.IsClosing)
             _window.DoUpdate();
+        long presented = _presentedInAll;
         if (!_window.IsClosing)
             _window.DoRender();
+        // Where the rate is limited, a frame that is not due returns at once.
+        if (!_window.VSync && presented == _presentedInAll)
+            Thread.Sleep(1);
     });
 
     private void Update()
@@ -152,9 +158,7 @@ internal sealed class LiveWindow : IDisposable
         if (_isStale && _feed.HasFrame)
         {
             _isStale = false;
-            _engine.Run(_feed.Frame);
-            if (_engine.Compiled is { } compiled)
-                _picture.Update(compiled, _engine.Input);
+            _engine.Run(_feed.Frame, _picture);
             _rangesAreLate = _engine.Compiled is not null;
         }
         else if (_rangesAreLate)
@@ -184,6 +188,7 @@ internal sealed class LiveWindow : IDisposable
             SaveScreenshot(size.X, size.Y);
         }
         _presented++;
+        _presentedInAll++;
         if (now >= _titleDue)
             UpdateTitle();
     }

@@ -36,7 +36,24 @@ public sealed record MaxPool2d(Size2d KernelSize) : OperatorSpec
         input.Validated();
         Size2d size = Window.OutputSize(Name, input);
         Window.RequirePoolPadding(Name);
+        if (ReturnIndices)
+            RequireCountableIndices(input);
         return new TensorShape(input.N, input.C, size.Height, size.Width).Validated();
+    }
+
+    /// <summary>
+    /// Backends count indices in 31 bits. Those of the input fit; that of a window without a tap inside may lie beyond it
+    /// by the padding or a dilation.
+    /// </summary>
+    private void RequireCountableIndices(TensorShape input)
+    {
+        long rows = Math.Max(input.H + (long)Padding.Bottom, Dilation.Height);
+        long columns = Math.Max(input.W + (long)Padding.Right, Dilation.Width);
+        if (rows * input.W + columns > int.MaxValue)
+        {
+            throw new LivePoolException($"{Name}: indices of a window beyond the input would reach {rows * input.W + columns}; " +
+                $"at most {int.MaxValue} can be counted; use less padding or dilation, or no indices");
+        }
     }
 
     /// <summary>The numbers that a backend consumes.</summary>

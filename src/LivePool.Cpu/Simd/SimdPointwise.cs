@@ -22,7 +22,7 @@ internal sealed unsafe class SimdPointwise<TVector, TFunction>(PointwiseParamete
     {
         _input = input;
         _output = output;
-        pool.Run(this, (_count + PieceLength - 1) / PieceLength);
+        pool.Run(this, (int)(((long)_count + PieceLength - 1) / PieceLength));
     }
 
     void IJob.Run(int start, int end, int worker)
@@ -61,18 +61,21 @@ internal sealed unsafe class SimdNormalize<TVector>(PointwiseParameters paramete
             float* source = _input + (long)plane * parameters.PlaneSize;
             float* target = _output + (long)plane * parameters.PlaneSize;
             (float min, float max) = FiniteRange(source, parameters.PlaneSize);
-            float offset = min <= max ? min : 0;
-            float range = min < max ? max - min : 1;
+            // Halves, where the difference of two large values overflows.
+            float weight = float.IsFinite(max - min) || min > max ? 1 : 0.5f;
+            float offset = min <= max ? min * weight : 0;
+            float range = min < max ? max * weight - offset : 1;
             int x = 0;
             for (; x + TVector.Count <= parameters.PlaneSize; x += TVector.Count)
-                Stretch<TVector>(source + x, target + x, offset, range);
+                Stretch<TVector>(source + x, target + x, weight, offset, range);
             for (; x < parameters.PlaneSize; x++)
-                Stretch<ScalarF>(source + x, target + x, offset, range);
+                Stretch<ScalarF>(source + x, target + x, weight, offset, range);
         }
     }
 
-    private static void Stretch<T>(float* source, float* target, float offset, float range) where T : struct, IVector<T> =>
-        T.Store((T.Load(source) - T.Create(offset)) / T.Create(range), target);
+    private static void Stretch<T>(float* source, float* target, float weight, float offset, float range)
+        where T : struct, IVector<T> =>
+        T.Store((T.Load(source) * T.Create(weight) - T.Create(offset)) / T.Create(range), target);
 
     private static (float Min, float Max) FiniteRange(float* source, int length)
     {

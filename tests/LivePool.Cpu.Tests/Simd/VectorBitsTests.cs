@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using LivePool.Cpu.Simd;
 
 namespace LivePool.Cpu.Tests.Simd;
@@ -32,18 +31,6 @@ public sealed class VectorBitsTests
             $"{backend.VectorBits} bits; the switches leave {widest}");
         Assert.Equal(SimdBackend.WidestVectorBits, backend.VectorBits);
         Assert.Contains(widest == 32 ? "no vectors" : $"{backend.VectorBits}-bit vectors", backend.Device.Renderer, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_processor_with_512_bits_uses_them()
-    {
-        SkipUnlessX64Linux();
-        Assert.SkipUnless(ProcessorHas("avx512f") && ProcessorHas("avx512vl"),
-            "this processor has no AVX-512: the 512-bit kernels have only run emulated, and EnableAVX512=0 changes nothing");
-        Assert.SkipWhen(IsOff("DOTNET_EnableAVX512") || IsOff("DOTNET_EnableAVX2") || IsOff("DOTNET_EnableHWIntrinsic"),
-            "512 bits are switched off in this run");
-        Assert.True(Avx512F.IsSupported);
-        Assert.Contains(SimdBackend.WidestVectorBits, new[] { 256, 512 });
     }
 
     [Theory]
