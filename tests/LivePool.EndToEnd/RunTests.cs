@@ -26,29 +26,30 @@ public sealed class RunTests(ITestOutputHelper output) : IDisposable
     [MemberData(nameof(Backends))]
     public void A_picture_becomes_feature_maps_a_figure_and_a_report(string backend)
     {
-        var picture = new Picture(40, 30, seed: 1);
+        // Rows of 43 values: more than one vector and a rest.
+        var picture = new Picture(90, 50, seed: 1);
         picture.Save(_folder["picture.png"]);
 
         Outcome run = Livepool.Run(_folder.Root, "run", "picture.png", "--backend", backend).Succeeded();
 
         Assert.Equal(
-            ["input [1, 1, 30, 40] 1200 values", "conv2d [1, 2, 26, 36] 1872 values",
-                "max_pool2d [1, 2, 13, 18] 468 values, 4.0x fewer"], run.Lines[..3]);
+            ["input [1, 1, 50, 90] 4500 values", "conv2d [1, 2, 46, 86] 7912 values",
+                "max_pool2d [1, 2, 23, 43] 1978 values, 4.0x fewer"], run.Lines[..3]);
         Assert.Equal(4, run.Lines.Length);
         Assert.StartsWith($"{backend}: ", run.Lines[3]);
         Assert.EndsWith($"; wrote {Path.Combine("out", "figure.png")}", run.Lines[3]);
         Assert.Equal(["channel0.npy", "channel0.png", "channel1.npy", "channel1.png", "figure.png", "report.json"],
             Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
-        float[][] channels = [ReadChannel(0, 18, 13), ReadChannel(1, 18, 13)];
-        EdgePipeline.Of(picture.Grey, 40, 30).Check(backend, channels[0], channels[1]);
-        Plane[] planes = [.. channels.Select(channel => Plane.Of(channel, 18, 13))];
+        float[][] channels = [ReadChannel(0, 43, 23), ReadChannel(1, 43, 23)];
+        EdgePipeline.Of(picture.Grey, 90, 50).Check(backend, channels[0], channels[1]);
+        Plane[] planes = [.. channels.Select(channel => Plane.Of(channel, 43, 23))];
         for (int i = 0; i < 2; i++)
             Assert.Equal(planes[i].Grey, PngReader.Read(_folder["out", $"channel{i}.png"]).Grey());
 
         Pixels figure = PngReader.Read(_folder["out", "figure.png"]);
-        CheckFigure(figure, [new(40, 30, picture.Grey), .. planes]);
-        CheckReport(backend, [1, 1, 30, 40], [1, 2, 26, 36], [1, 2, 13, 18]);
+        CheckFigure(figure, [new(90, 50, picture.Grey), .. planes]);
+        CheckReport(backend, [1, 1, 50, 90], [1, 2, 46, 86], [1, 2, 23, 43]);
     }
 
     [Theory]
