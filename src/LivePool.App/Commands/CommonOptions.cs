@@ -43,8 +43,9 @@ internal sealed class CommonOptions
         };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 0 or > 1024)
-                result.AddError("--threads must be from 0 to 1024.");
+            // The value of what is no number cannot be asked for.
+            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out int threads) && threads is >= 0 and <= 1024))
+                result.AddError($"--threads is '{text}'; it must be a whole number from 0 to 1024.");
         });
         return option;
     }

@@ -45,8 +45,9 @@ internal static class RunCommand
         };
         frames.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() < 1)
-                result.AddError("--frames must be at least 1.");
+            // The value of what is no number cannot be asked for.
+            if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out int number) && number >= 1))
+                result.AddError($"--frames is '{text}'; it must be a whole number of at least 1.");
         });
         command.Add(source);
         command.Add(output);

@@ -1,0 +1,240 @@
+using LivePool.Testing;
+
+namespace LivePool.EndToEnd.View;
+
+/// <summary>The window under Xvfb, with real keys and outside screenshots.</summary>
+[Collection(WindowedTests.Name)]
+public sealed class WindowTests(Screen screen) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    // Nearly square: the input and two channels stand in one row, and messages below them.
+    private readonly Picture _picture = new(40, 36, seed: 1);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("simd")]
+    [InlineData("gpu")]
+    public void The_window_shows_every_element_where_and_as_it_should(string backend)
+    {
+        Plane[] planes = ViewedWindow.Expect(_folder, _picture, backend);
+        using ViewedWindow window = View(_picture, "--backend", backend);
+
+        window.WaitToShow(planes);
+        window.WaitForTitle("LivePool - edge24 - ", $" - {backend} (", " - 40x36 - ", " fps");
+        window.WaitUntil(() => System.Text.RegularExpressions.Regex.Match(window.Title, @"(\d+\.\d) fps") is { Success: true } match
+            && double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) > 0, "frames are counted", () => window.Title);
+
+        window.Quit();
+    }
+
+    [Fact]
+    public void B_takes_the_next_backend_and_the_pictures_stay()
+    {
+        string[] backends = ["reference", "gpu", "simd"];
+        Dictionary<string, Plane[]> planes = backends.ToDictionary(name => name, name => ViewedWindow.Expect(_folder, _picture, name));
+        using ViewedWindow window = View(_picture, "--backend", "simd");
+        window.WaitToShow(planes["simd"]);
+
+        foreach (string backend in backends)
+        {
+            window.Press("b");
+            window.WaitForTitle($" - {backend} (");
+            window.WaitToShow(planes[backend]);
+        }
+        window.Quit();
+    }
+
+    [Fact]
+    public void P_takes_the_next_preset_and_shows_what_it_computes()
+    {
+        Plane[] first = ViewedWindow.Expect(_folder, _picture, "simd");
+        Plane[] second = ViewedWindow.Expect(_folder, _picture, "simd", "edge24-avg");
+        Plane[] third = ViewedWindow.Expect(_folder, _picture, "simd", "sobel");
+        Assert.NotEqual(first[1].Grey, second[1].Grey);
+        using ViewedWindow window = View(_picture, "--backend", "simd");
+        window.WaitToShow(first);
+
+        window.Press("p");
+        window.WaitForTitle("LivePool - edge24-avg - ");
+        window.WaitToShow(second);
+        window.Press("p");
+        window.WaitForTitle("LivePool - sobel - ");
+        window.WaitToShow(third);
+        window.Quit();
+    }
+
+    [Fact]
+    public void Space_stops_the_pictures_and_lets_them_go_on()
+    {
+        // 80x72, and half of 76x68.
+        (int, int)[] sizes = [(80, 72), (38, 34), (38, 34)];
+        using var window = new ViewedWindow(screen, _folder.Root, "scene:grass?size=80x72", "--backend", "simd");
+        window.WaitForTitle(" - 80x72 - ");
+        WaitForMotion();
+
+        window.Press("space");
+        window.WaitForTitle(" - paused");
+        // What was being drawn when the key came may still arrive.
+        Pixels[] before = window.CaptureTiles(sizes);
+        window.WaitUntil(() =>
+        {
+            Pixels[] last = before;
+            Thread.Sleep(100);
+            before = window.CaptureTiles(sizes);
+            return last.Zip(before).All(pair => pair.First.Shows(pair.Second));
+        }, "the pictures stand still");
+        Thread.Sleep(500);
+        Pixels[] after = window.CaptureTiles(sizes);
+        Assert.Equal(before.Select(tile => tile.Rgb), after.Select(tile => tile.Rgb));
+
+        window.Press("space");
+        window.WaitUntil(() => !window.Title.Contains("paused", StringComparison.Ordinal), "the title is as before");
+        WaitForMotion();
+        window.Quit();
+
+        void WaitForMotion()
+        {
+            Pixels[] start = window.CaptureTiles(sizes);
+            window.WaitUntil(() => window.CaptureTiles(sizes).Zip(start).All(pair => !pair.First.Shows(pair.Second)), "every picture moves");
+        }
+    }
+
+    [Fact]
+    public void H_shows_the_help_and_hides_it()
+    {
+        Plane[] planes = ViewedWindow.Expect(_folder, _picture, "simd");
+        using ViewedWindow window = View(_picture, "--backend", "simd");
+        window.WaitToShow(planes);
+        Pixels without = window.Capture();
+        Assert.False(window.HasMessage());
+
+        window.Press("h");
+        window.WaitForMessage(present: true);
+        // Six lines, white on dark.
+        Pixels help = window.Capture().Crop(14, without.Height - 150, 60, 136);
+        Assert.True(help.Rgb.Count(value => value > 0xD0) > 500, "the help has no text");
+        window.Press("h");
+        window.WaitForMessage(present: false);
+        window.WaitUntil(() => window.Capture().Shows(without), "all is as before");
+        window.Quit();
+    }
+
+    [Fact]
+    public void S_saves_what_the_screen_shows()
+    {
+        Plane[] planes = ViewedWindow.Expect(_folder, _picture, "simd");
+        using ViewedWindow window = View(_picture, "--backend", "simd");
+        window.WaitToShow(planes);
+        Pixels shown = window.Capture();
+
+        window.Press("s");
+        Pixels? saved = null;
+        window.WaitUntil(() =>
+        {
+            try
+            {
+                saved = Directory.GetFiles(_folder.Root, "livepool-*.png") is [var path] ? PngReader.Read(path) : null;
+                return saved is not null;
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException)
+            {
+                // Not yet whole.
+                return false;
+            }
+        }, "a screenshot is there");
+
+        Assert.True(saved!.Shows(shown), "the screenshot is not what the screen shows");
+        window.WaitForMessage(present: true);
+        window.Quit();
+    }
+
+    [Fact]
+    public void Any_size_is_survived_and_the_pictures_are_right_again()
+    {
+        Plane[] planes = ViewedWindow.Expect(_folder, _picture, "simd");
+        using ViewedWindow window = View(_picture, "--backend", "simd");
+        window.WaitToShow(planes);
+        (int _, int _, int width, int height) = window.Geometry();
+
+        window.Resize(700, 500);
+        window.WaitToShow(planes);
+        foreach ((int w, int h) in ((int, int)[])[(120, 90), (1, 1), (37, 600)])
+        {
+            window.Resize(w, h);
+            // It goes on drawing: the title is renewed only then.
+            string title = window.Title;
+            window.WaitUntil(() => window.Title != title, "frames are still drawn");
+        }
+        window.Resize(width, height);
+        window.WaitToShow(planes);
+        window.Quit();
+    }
+
+    [Fact]
+    public void Hidden_and_shown_again_it_goes_on()
+    {
+        Plane[] planes = ViewedWindow.Expect(_folder, _picture, "simd");
+        using ViewedWindow window = View(_picture, "--backend", "simd");
+        window.WaitToShow(planes);
+
+        window.Do("windowunmap");
+        window.WaitUntil(() => planes[1].FindIn(screen.Server.Capture().Crop(0, 0, 200, 200), 0) is null
+            && screen.Server.Capture().Rgb.All(value => value == 0), "the screen is empty");
+        window.Do("windowmap");
+        window.WaitToShow(planes);
+        window.Quit();
+    }
+
+    [Fact]
+    public void A_source_that_is_lost_keeps_its_last_picture_and_comes_back()
+    {
+        Picture second = new(40, 36, seed: 2), third = new(40, 36, seed: 3);
+        Plane[][] expected = [.. ((Picture[])[_picture, second, third]).Select(picture => ViewedWindow.Expect(_folder, picture, "simd"))];
+        Directory.CreateDirectory(_folder["many"]);
+        _picture.Save(_folder["many", "a.png"]);
+        second.Save(_folder["many", "b.png"]);
+        using var window = new ViewedWindow(screen, _folder.Root, "many", "--backend", "simd");
+        window.WaitToShow(expected[0]);
+        window.WaitToShow(expected[1]);
+        Assert.False(window.HasMessage());
+
+        File.Delete(_folder["many", "a.png"]);
+        File.WriteAllBytes(_folder["many", "b.png"], [0x89, (byte)'P', (byte)'N', (byte)'G', 1, 2, 3]);
+        window.WaitForMessage(present: true);
+        // Either picture may have been the last.
+        Pixels shown = window.Capture();
+        Assert.Contains(expected[..2], planes => ViewedWindow.MismatchIn(shown, planes) is null);
+
+        third.Save(_folder["many", "a.png"]);
+        third.Save(_folder["many", "b.png"]);
+        window.WaitToShow(expected[2]);
+        window.WaitForMessage(present: false);
+        window.Quit();
+    }
+
+    [Fact]
+    public void A_pipeline_that_does_not_fit_the_picture_is_a_message_and_the_next_one_runs()
+    {
+        var small = new Picture(4, 4, seed: 1);
+        Plane[] planes = ViewedWindow.Expect(_folder, small, "simd", "sobel");
+        using ViewedWindow window = View(small, "--backend", "simd");
+        window.WaitForTitle("LivePool - edge24 - ", " - 4x4 - ");
+        window.WaitForMessage(present: true);
+
+        window.Press("p");
+        window.WaitForTitle("LivePool - edge24-avg - ");
+        Assert.True(window.HasMessage());
+        window.Press("p");
+        window.WaitForTitle("LivePool - sobel - ");
+        window.WaitToShow(planes);
+        window.Quit();
+    }
+
+    private ViewedWindow View(Picture picture, params string[] options)
+    {
+        picture.Save(_folder["picture.png"]);
+        return new(screen, _folder.Root, ["picture.png", .. options]);
+    }
+}
