@@ -49,7 +49,7 @@ internal sealed record ChosenBackend(IBackend Backend, string Requested, string?
         }
         catch (BackendUnavailableException e)
         {
-            reason = $"no GPU: {e.Message}";
+            reason = $"no GPU: {(e.Message.StartsWith("gpu: ", StringComparison.Ordinal) ? e.Message[5..] : e.Message)}";
         }
         return new(new SimdBackend(threads), requested, reason);
     }

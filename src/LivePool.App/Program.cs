@@ -24,7 +24,10 @@ internal static class Program
 
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
-            return Complain($"{parsed.Errors[0].Message} Try: livepool {parsed.CommandResult.Command.Name} --help".Replace("livepool livepool", "livepool", StringComparison.Ordinal), BadUsage);
+        {
+            string verb = parsed.CommandResult.Command == root ? "" : $" {parsed.CommandResult.Command.Name}";
+            return Complain($"{parsed.Errors[0].Message.TrimEnd('.')}; see livepool{verb} --help", BadUsage);
+        }
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -37,6 +40,11 @@ internal static class Program
         {
             return Complain(e.Message, BadUsage);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What the program reads and writes says so itself; this is the terminal or pipe that its output goes to.
+            return Complain($"the output cannot be written: {e.Message}", BadUsage);
+        }
         catch (Exception e) when (e is OutOfMemoryException or OverflowException)
         {
             return Complain($"not enough memory for these sizes; use a smaller picture or fewer channels ({e.Message})", BadUsage);
@@ -45,7 +53,7 @@ internal static class Program
 
     private static int Complain(string message, int exitCode)
     {
-        Console.Error.WriteLine($"livepool: {message.ReplaceLineEndings(" ")}");
+        Console.Error.WriteLine($"livepool: {string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}");
         return exitCode;
     }
 }

@@ -15,15 +15,7 @@ internal sealed class RunWriter(string folder, bool folderPerFrame, ChosenBacken
     public void Write(Frame frame, PipelineRun run, int number)
     {
         string target = folderPerFrame ? Path.Combine(folder, number.ToString("D6", CultureInfo.InvariantCulture)) : folder;
-        try
-        {
-            Directory.CreateDirectory(target);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LivePoolException($"{target}: {e.Message}", e);
-        }
-
+        CreateFolder(target);
         ICompiledPipeline compiled = run.Compiled;
         TensorShape shape = compiled.Shapes[^1];
         float[] output = compiled.Output(compiled.Shapes.Count - 1).ToArray();
@@ -34,6 +26,21 @@ internal sealed class RunWriter(string folder, bool folderPerFrame, ChosenBacken
             NpyArray.Write(Path.Combine(target, $"channel{channel}.npy"), [shape.H, shape.W], plane);
         }
         Figure.Save(Path.Combine(target, "figure.png"), Content(frame, run, output));
+    }
+
+    /// <exception cref="LivePoolException">It cannot be made.</exception>
+    public static void CreateFolder(string path)
+    {
+        if (File.Exists(path))
+            throw new LivePoolException($"{path}: is a file; give a folder to write to");
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new LivePoolException($"{path}: the folder cannot be made: {e.Message.TrimEnd('.')}; give another one", e);
+        }
     }
 
     private FigureContent Content(Frame frame, PipelineRun run, float[] output)

@@ -1,3 +1,4 @@
+using LivePool.Core;
 using StbImageSharp;
 
 namespace LivePool.Frames;
@@ -80,20 +81,11 @@ public static class ImageFile
     {
         try
         {
-            var length = new FileInfo(path).Length;
-            // Pipes and devices have no length and would be read for ever.
-            if (length == 0)
-                throw new FrameSourceException($"cannot read '{path}': it is empty or not a regular file; give an image file");
-            if (length > limits.MaxFileBytes)
-                throw TooLarge(path, length, limits);
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            var bytes = new byte[length];
-            file.ReadExactly(bytes);
-            return bytes;
+            return RegularFile.ReadAllBytes(path, limits.MaxFileBytes);
         }
-        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (LivePoolException reason)
         {
-            throw Unreadable(path, reason);
+            throw new FrameSourceException($"cannot read '{path}'{reason.Message[path.Length..]}", reason);
         }
     }
 

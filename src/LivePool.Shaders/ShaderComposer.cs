@@ -8,6 +8,7 @@ namespace LivePool.Shaders;
 internal sealed partial class ShaderComposer
 {
     private const string PreludeName = "(prelude)";
+    private const int MaximumFileBytes = 1 << 20;
 
     private readonly string _root;
     private readonly StringBuilder _text = new();
@@ -74,9 +75,10 @@ internal sealed partial class ShaderComposer
     {
         try
         {
-            return File.ReadAllLines(full);
+            using var reader = new StreamReader(RegularFile.Open(full, MaximumFileBytes));
+            return reader.ReadToEnd().ReplaceLineEndings("\n").Split('\n');
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or LivePoolException)
         {
             throw new LivePoolException($"the shader {name} cannot be read: {e.Message}", e);
         }

@@ -50,6 +50,21 @@ internal sealed class CommonOptions
         return option;
     }
 
+    public static Argument<string> CreateSource()
+    {
+        var argument = new Argument<string>("SOURCE")
+        {
+            Description = "An image file, a folder, a glob, or scene:grass.",
+            DefaultValueFactory = _ => DefaultCommand.Scene,
+        };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] and var text }])
+                result.AddError($"There is no option {text}; a file of that name is ./{text}.");
+        });
+        return argument;
+    }
+
     public void AddTo(Command command, bool withPipeline = true)
     {
         if (withPipeline)

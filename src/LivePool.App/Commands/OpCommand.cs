@@ -73,17 +73,19 @@ internal sealed class OpCommand
     {
         string inputPath = parsed.GetValue(_input)!;
         string? indicesPath = parsed.GetValue(_indices);
+        if (indicesPath is not null && Path.GetFullPath(indicesPath) == Path.GetFullPath(parsed.GetValue(_output)!))
+            throw new LivePoolException($"--output and --indices are the same file, {indicesPath}; give two");
         NpyArray input = NpyArray.Read(inputPath);
         if (input.Dimensions.Count is < 2 or > 4)
             throw new LivePoolException($"{inputPath}: has {input.Dimensions.Count} dimension; 2 to 4 are taken");
         OperatorSpec spec = ReadSpec(parsed, input.Shape.C, returnIndices: indicesPath is not null);
 
         using ChosenBackend chosen = options.ChooseBackend(parsed);
-        if (chosen.Reason is not null)
-            Console.Error.WriteLine($"livepool: {chosen.Reason}");
         using ICompiledPipeline compiled = chosen.Backend.Compile(Pipeline.Of(spec, input.Shape.C), input.Shape.Validated());
         compiled.Run(input.ToSingles());
 
+        if (chosen.Reason is not null)
+            Console.Error.WriteLine($"livepool: {chosen.Reason}");
         TensorShape shape = compiled.Shapes[0];
         int[] dimensions = OutputDimensions(input, shape);
         NpyArray.Write(parsed.GetValue(_output)!, dimensions, compiled.Output(0));

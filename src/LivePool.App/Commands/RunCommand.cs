@@ -27,11 +27,7 @@ internal static class RunCommand
     public static Command Create(CommonOptions options)
     {
         var command = new Command("run", "Runs a pipeline on a source without a window and writes what comes out.");
-        var source = new Argument<string>("SOURCE")
-        {
-            Description = "An image file, a folder, a glob, or scene:grass.",
-            DefaultValueFactory = _ => DefaultCommand.Scene,
-        };
+        Argument<string> source = CommonOptions.CreateSource();
         var output = new Option<string>("--out", "-o")
         {
             Description = "The folder for figure.png, channelN.png, channelN.npy and report.json; with several frames, a folder per frame.",
@@ -69,10 +65,8 @@ internal static class RunCommand
                 "run its operators on .npy files with livepool op");
         }
         using IFrameSource source = FrameSources.Open(request.Source);
+        RunWriter.CreateFolder(request.Output);
         using ChosenBackend chosen = ChosenBackend.Choose(request.Backend, request.Threads, request.Shaders);
-        if (chosen.Reason is not null)
-            Console.Error.WriteLine($"livepool: {chosen.Reason}");
-
         int frames = Math.Min(request.Frames ?? source.FrameCount ?? 1, source.FrameCount ?? int.MaxValue);
         using var run = new PipelineRun(pipeline, chosen.Backend);
         var report = new RunReport(source.Description, pipeline, chosen);
@@ -102,6 +96,8 @@ internal static class RunCommand
                 writer.Write(frame, run, i);
             }
         });
+        if (chosen.Reason is not null)
+            Console.Error.WriteLine($"livepool: {chosen.Reason}");
         report.Write(Path.Combine(request.Output, "report.json"));
         Console.Out.WriteLine($"{chosen.Describe()}; wrote {Path.Combine(request.Output, frames > 1 ? "*" : "", "figure.png")}");
         return failed > 0 ? FrameFailed : 0;

@@ -8,11 +8,7 @@ internal static class ViewCommand
     public static Command Create(CommonOptions options)
     {
         var command = new Command("view", "Opens the window: input and feature maps, live. H shows the keys.");
-        var source = new Argument<string>("SOURCE")
-        {
-            Description = "An image file, a folder, a glob, or scene:grass.",
-            DefaultValueFactory = _ => DefaultCommand.Scene,
-        };
+        Argument<string> source = CommonOptions.CreateSource();
         command.Add(source);
         options.AddTo(command);
         command.SetAction(parsed =>

@@ -28,7 +28,6 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             using FileStream stream = File.Create(path);
             using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
             Write(writer);

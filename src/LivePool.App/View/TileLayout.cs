@@ -43,7 +43,7 @@ internal static class TileLayout
             if (leftArea + rightArea > apart.Area)
                 apart = (left, right, leftArea + rightArea);
         }
-        if (apart.Area < ApartIsWorth * allArea)
+        if (apart.Area <= ApartIsWorth * allArea)
         {
             Fill(all, sizes, gap, label, tiles);
             return;

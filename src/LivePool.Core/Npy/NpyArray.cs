@@ -70,12 +70,12 @@ public sealed partial class NpyArray
     /// <exception cref="LivePoolException">The file is missing, is not .npy, or has a type or size that is not read.</exception>
     public static NpyArray Read(string path)
     {
+        using FileStream stream = RegularFile.Open(path, long.MaxValue);
         try
         {
-            using FileStream stream = File.OpenRead(path);
             return Read(stream, stream.Length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LivePoolException)
+        catch (Exception e) when (e is IOException or LivePoolException)
         {
             throw new LivePoolException($"{path}: {e.Message}", e);
         }
@@ -155,9 +155,13 @@ public sealed partial class NpyArray
             for (int i = 0; i < elements.Length; i += PieceLength)
                 stream.Write(MemoryMarshal.AsBytes(elements.Slice(i, Math.Min(PieceLength, elements.Length - i))));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (DirectoryNotFoundException e)
         {
-            throw new LivePoolException($"{path}: {e.Message}", e);
+            throw new LivePoolException($"{path}: its folder is not there; make it first", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new LivePoolException($"{path}: cannot be written: {e.Message.TrimEnd('.')}; check the path and its rights", e);
         }
     }
 

@@ -47,8 +47,8 @@ public sealed record MaxPool2d(Size2d KernelSize) : OperatorSpec
     /// </summary>
     private void RequireCountableIndices(TensorShape input)
     {
-        long rows = Math.Max(input.H + (long)Padding.Bottom, Dilation.Height);
-        long columns = Math.Max(input.W + (long)Padding.Right, Dilation.Width);
+        long rows = Math.Max(input.H + (long)Padding.Bottom, Padding.Top > 0 ? Dilation.Height : 0);
+        long columns = Math.Max(input.W + (long)Padding.Right, Padding.Left > 0 ? Dilation.Width : 0);
         if (rows * input.W + columns > int.MaxValue)
         {
             throw new LivePoolException($"{Name}: indices of a window beyond the input would reach {rows * input.W + columns}; " +

@@ -30,8 +30,9 @@ internal sealed class JsonStage(JsonElement element, string where)
 
     public float? FindSingle(string property) =>
         Find(property) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) ? (float)number
-        : throw Error(property, $"is {value.GetRawText()}; it must be a number");
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && float.IsFinite((float)number)
+            ? (float)number
+            : throw Error(property, $"is {value.GetRawText()}; it must be a number that float32 reaches");
 
     public Size2d? FindSize(string property)
     {

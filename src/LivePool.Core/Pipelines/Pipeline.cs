@@ -25,7 +25,7 @@ public sealed record Pipeline(string Name, int Channels, ImmutableArray<Operator
             {
                 shape = Stages[i].OutputShape(shape);
             }
-            catch (LivePoolException e) when (Stages.Length > 1)
+            catch (LivePoolException e) when (Stages.Length > 1 || Name != Stages[0].Name)
             {
                 throw new LivePoolException($"stage {i + 1} of {Name}: {e.Message}", e);
             }

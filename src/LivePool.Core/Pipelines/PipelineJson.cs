@@ -12,12 +12,18 @@ namespace LivePool.Core.Pipelines;
 /// </summary>
 public static class PipelineJson
 {
+    private const int MaximumFileBytes = 16 << 20;
+    private const int MaximumStages = 1000;
+
     private static readonly JsonDocumentOptions _options = new()
     {
+        AllowDuplicateProperties = false,
         AllowTrailingCommas = true,
         CommentHandling = JsonCommentHandling.Skip,
         MaxDepth = 16,
     };
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The operators that a stage's <c>op</c> may name.</summary>
     public static IReadOnlyList<string> OperatorNames { get; } =
@@ -29,12 +35,13 @@ public static class PipelineJson
     /// <exception cref="LivePoolException">What is wrong and where in the file.</exception>
     public static Pipeline ReadFile(string path)
     {
+        byte[] json = RegularFile.ReadAllBytes(path, MaximumFileBytes);
         try
         {
             string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
-            return Parse(File.ReadAllBytes(path), Path.GetFileNameWithoutExtension(path), directory);
+            return Parse(json, Path.GetFileNameWithoutExtension(path), directory);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LivePoolException)
+        catch (LivePoolException e)
         {
             throw new LivePoolException($"{path}: {e.Message}", e);
         }
@@ -49,12 +56,19 @@ public static class PipelineJson
     {
         try
         {
+            if (json.Span.StartsWith(ByteOrderMark))
+                json = json[ByteOrderMark.Length..];
             using JsonDocument document = JsonDocument.Parse(json, _options);
             return Read(document.RootElement, name, directory);
         }
+        catch (InvalidOperationException e)
+        {
+            // Text with half a surrogate pair is JSON, but no string.
+            throw new LivePoolException("a text has half of a surrogate pair; write it in UTF-8", e);
+        }
         catch (JsonException e)
         {
-            throw new LivePoolException($"not valid JSON at line {e.LineNumber + 1}: {e.Message.Split(". ")[0]}", e);
+            throw new LivePoolException($"not valid JSON at line {e.LineNumber + 1}: {e.Message.Split(". ")[0].TrimEnd('.')}", e);
         }
     }
 
@@ -71,6 +85,8 @@ public static class PipelineJson
             throw reader.Error("in_channels", $"is {channels}; must be at least 1");
         if (reader.Find("stages") is not { ValueKind: JsonValueKind.Array } stages || stages.GetArrayLength() == 0)
             throw reader.Error("stages", "must be an array of at least one stage");
+        if (stages.GetArrayLength() > MaximumStages)
+            throw reader.Error("stages", $"has {stages.GetArrayLength()} stages; at most {MaximumStages} are taken");
         reader.RefuseUnknownProperties();
 
         int? inputChannels = channels;

@@ -43,6 +43,7 @@ internal static class WeightReader
             int count = outChannels ?? kernels?.Count ?? throw stage.Error("out_channels", "is missing");
             int channels = inChannels ?? groups;
             RequireSizes(stage, count, size, channels, groups);
+            RequireCount(stage, (UInt128)count * (UInt128)(channels / groups) * (UInt128)size.Height * (UInt128)size.Width);
             initializer = new(seed);
             weight = initializer.Uniform(
                 new TensorShape(count, channels / groups, size.Height, size.Width).Validated(),
@@ -86,6 +87,14 @@ internal static class WeightReader
             throw stage.Error("kernel_size", $"is {size}; must be at least 1");
         if (inChannels % groups != 0)
             throw stage.Error("groups", $"is {groups}, which does not divide the {inChannels} channels that come in");
+    }
+
+    /// <summary>Numbers that are drawn take time, before it is known whether the stage fits its input.</summary>
+    private static void RequireCount(JsonStage stage, UInt128 weights)
+    {
+        const int Maximum = 1 << 26;
+        if (weights > Maximum)
+            throw stage.Error("out_channels", $"and the kernel ask for {weights} weights; at most {Maximum} are made up; give a .npy file");
     }
 
     private static void RequireStated(JsonStage stage, string property, int? stated, int actual)
@@ -179,7 +188,8 @@ internal static class WeightReader
     /// <summary>A number, or the words that JSON lacks: <c>"nan"</c>, <c>"inf"</c>, <c>"-inf"</c>.</summary>
     private static float Number(JsonStage stage, string property, JsonElement item) => item.ValueKind switch
     {
-        JsonValueKind.Number when item.TryGetDouble(out double number) => (float)number,
+        JsonValueKind.Number when item.TryGetDouble(out double number) && float.IsFinite((float)number) => (float)number,
+        JsonValueKind.Number => throw stage.Error(property, $"has {item.GetRawText()}, which float32 does not reach; say \"inf\" if that is meant"),
         JsonValueKind.String when item.GetString() == "nan" => float.NaN,
         JsonValueKind.String when item.GetString() == "inf" => float.PositiveInfinity,
         JsonValueKind.String when item.GetString() == "-inf" => float.NegativeInfinity,

@@ -84,7 +84,7 @@ internal sealed class ViewedWindow : IDisposable
     private static (PixelRectangle[] Tiles, int[] Scales) Place(int width, int height, Plane[] planes)
     {
         var tiles = new PixelRectangle[planes.Length];
-        TileLayout.Place(width, height, Array.ConvertAll(planes, plane => (plane.Width, plane.Height)), contentScale: 1, tiles);
+        TileLayout.Place(width, height, Array.ConvertAll(planes, plane => (plane.Width, plane.Height)), inputs: 1, contentScale: 1, tiles);
         return (tiles, [.. tiles.Zip(planes, (tile, plane) =>
         {
             Assert.True(tile.Width > 0 && tile.Width % plane.Width == 0 && tile.Height == tile.Width / plane.Width * plane.Height,
@@ -117,7 +117,7 @@ internal sealed class ViewedWindow : IDisposable
     {
         Pixels shown = Capture();
         var tiles = new PixelRectangle[sizes.Length];
-        TileLayout.Place(shown.Width, shown.Height, sizes, contentScale: 1, tiles);
+        TileLayout.Place(shown.Width, shown.Height, sizes, inputs: 1, contentScale: 1, tiles);
         return [.. tiles.Select(tile => shown.Crop(tile.X, tile.Y, tile.Width, tile.Height))];
     }
 
