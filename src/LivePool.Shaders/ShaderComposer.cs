@@ -76,7 +76,10 @@ internal sealed partial class ShaderComposer
         try
         {
             using var reader = new StreamReader(RegularFile.Open(full, MaximumFileBytes));
-            return reader.ReadToEnd().ReplaceLineEndings("\n").Split('\n');
+            var lines = new List<string>();
+            while (reader.ReadLine() is { } line)
+                lines.Add(line);
+            return [.. lines];
         }
         catch (Exception e) when (e is IOException or LivePoolException)
         {

@@ -21,7 +21,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("run|missing.png", "missing.png", "no such file")]
     [InlineData("run|scene:meadow", "meadow", "grass")]
     [InlineData("run|" + Scene + "|--pipeline|nonsense", "nonsense", "edge24", "sobel", "cnn")]
-    [InlineData("run|" + Scene + "|--backend|simd|--out|file", "file", "already exists")]
+    [InlineData("run|" + Scene + "|--backend|simd|--out|file", "file", "is a file; give a folder")]
     [InlineData("run|" + Scene + "|--backend|simd|--out|/proc/livepool/out", "/proc/livepool/out")]
     [InlineData("run|scene:grass?size=4x3|--backend|simd", "kernel 5x5", "3x4", "at least 5")]
     [InlineData("run|" + Scene + "|--backend|simd|--pipeline|syntax.json", "syntax.json", "line 2")]

@@ -65,8 +65,9 @@ internal static class RunCommand
                 "run its operators on .npy files with livepool op");
         }
         using IFrameSource source = FrameSources.Open(request.Source);
-        RunWriter.CreateFolder(request.Output);
         using ChosenBackend chosen = ChosenBackend.Choose(request.Backend, request.Threads, request.Shaders);
+        RunWriter.CreateFolder(request.Output);
+
         int frames = Math.Min(request.Frames ?? source.FrameCount ?? 1, source.FrameCount ?? int.MaxValue);
         using var run = new PipelineRun(pipeline, chosen.Backend);
         var report = new RunReport(source.Description, pipeline, chosen);

@@ -47,6 +47,7 @@ public sealed class PipelineJsonTests
         { """{"stages":[{"op":"conv2d"}]}""", "stages[0].weight is missing" },
         { """{"stages":[{"op":"clamp","min":"low"}]}""", "stages[0].min" },
         { """{"stage":[{"op":"relu"}]}""", "pipeline.stage" },
+        { """{"stages":[{"op":"scale_offset","scale":"1e39"}]}""", "stages[0].scale" },
     };
 
     [Theory]
@@ -75,6 +76,23 @@ public sealed class PipelineJsonTests
         var e = Assert.Throws<LivePoolException>(() => Parse("{\n\"stages\": [}\n"));
         Assert.Contains("line 2", e.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"stages":[{"op":"relu","op":"abs"}]}""", "op")]
+    [InlineData("""{"stages":[{"op":"\ud800"}]}""", "surrogate")]
+    [InlineData("""{"stages":[{"op":"scale_offset","scale":1e39}]}""", "stages[0].scale is 1e39")]
+    [InlineData("""{"stages":[{"op":"conv2d","weight":[[1e999]]}]}""", "stages[0].weight has 1e999")]
+    [InlineData("""{"stages":[{"op":"conv2d","weight":{"init":"pytorch"},"out_channels":2000000000,"kernel_size":1}]}""", "2000000000 weights")]
+    [InlineData("""{"stages":[{"op":"conv2d","weight":"a\u0000b.npy"}]}""", "cannot be read")]
+    public void What_a_schema_cannot_refuse_is_refused_by_the_reader(string json, string message)
+    {
+        var e = Assert.Throws<LivePoolException>(() => Parse(json));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_passed_over() =>
+        Assert.Single(PipelineJson.Parse(new byte[] { 0xEF, 0xBB, 0xBF }.Concat("""{"stages":[{"op":"relu"}]}"""u8.ToArray()).ToArray(), "bom", ".").Stages);
 
     [Fact]
     public void Every_preset_reads_fits_the_schema_and_runs_on_a_picture()
