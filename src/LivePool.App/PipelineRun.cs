@@ -1,3 +1,4 @@
+using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
@@ -19,8 +20,14 @@ internal sealed class PipelineRun(Pipeline pipeline, IBackend backend) : IDispos
 
     /// <summary>Runs one frame.</summary>
     /// <returns>Whether the pipeline was compiled for it; such a frame is run twice, so that its times are a warm run's.</returns>
+    /// <exception cref="LivePoolException">The pipeline does not take pictures, or not of this size.</exception>
     public bool Run(Frame frame)
     {
+        if (pipeline.Channels is not (1 or 3))
+        {
+            throw new LivePoolException($"{pipeline.Name} takes {pipeline.Channels} channels, but pictures have 1 (grey) or 3; " +
+                "run its operators on .npy files with livepool op");
+        }
         var shape = new TensorShape(1, pipeline.Channels, frame.Height, frame.Width);
         bool compile = _compiled?.InputShape != shape;
         if (compile)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LivePool.App.Reports;
-using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
@@ -59,11 +58,6 @@ internal static class RunCommand
     public static int Run(RunRequest request)
     {
         Pipeline pipeline = PipelinePresets.LoadNameOrFile(request.Pipeline);
-        if (pipeline.Channels is not (1 or 3))
-        {
-            throw new LivePoolException($"{pipeline.Name} takes {pipeline.Channels} channels, but pictures have 1 (grey) or 3; " +
-                "run its operators on .npy files with livepool op");
-        }
         using IFrameSource source = FrameSources.Open(request.Source);
         using ChosenBackend chosen = ChosenBackend.Choose(request.Backend, request.Threads, request.Shaders);
         RunWriter.CreateFolder(request.Output);
@@ -100,6 +94,8 @@ internal static class RunCommand
         if (chosen.Reason is not null)
             Console.Error.WriteLine($"livepool: {chosen.Reason}");
         report.Write(Path.Combine(request.Output, "report.json"));
+        if (failed == frames)
+            return FrameFailed;
         Console.Out.WriteLine($"{chosen.Describe()}; wrote {Path.Combine(request.Output, frames > 1 ? "*" : "", "figure.png")}");
         return failed > 0 ? FrameFailed : 0;
     }

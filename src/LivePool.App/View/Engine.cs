@@ -20,21 +20,20 @@ internal sealed class Engine : IDisposable
     private PipelineRun _run;
 
     /// <exception cref="BackendUnavailableException">The backend that was asked for is not there.</exception>
-    public Engine(ViewRequest request, GpuContext context, ShaderFolder shaders)
+    public Engine(ViewRequest request, Pipeline pipeline, GpuContext context, ShaderFolder shaders)
     {
         _threads = request.Threads;
         _createGpu = () => new GpuBackend(context, shaders);
         _chosen = ChosenBackend.Choose(request.Backend, _threads, _createGpu);
-        Pipeline first = PipelinePresets.LoadNameOrFile(request.Pipeline);
         // The presets one after the other, with the user's own file, if there is one, before them.
         _pipelines = [.. PipelinePresets.Names.Select(PipelinePresets.Load)];
         _pipeline = PipelinePresets.Names.ToList().IndexOf(request.Pipeline);
         if (_pipeline < 0)
         {
-            _pipelines.Insert(0, first);
+            _pipelines.Insert(0, pipeline);
             _pipeline = 0;
         }
-        _run = new(first, _chosen.Backend);
+        _run = new(pipeline, _chosen.Backend);
     }
 
     public IBackend Backend => _chosen.Backend;
@@ -55,8 +54,6 @@ internal sealed class Engine : IDisposable
     {
         try
         {
-            if (Pipeline.Channels is not (1 or 3))
-                throw new LivePoolException($"{Pipeline.Name} takes {Pipeline.Channels} channels, but pictures have 1 or 3");
             _run.Run(frame);
             picture.Update(_run.Compiled, _run.Input);
             Compiled = _run.Compiled;

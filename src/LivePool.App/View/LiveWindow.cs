@@ -49,7 +49,7 @@ internal sealed class LiveWindow : IDisposable
     private bool _rangesAreLate;
     private bool _wantsScreenshot;
 
-    private LiveWindow(ViewRequest request, FrameFeed feed, IWindow window)
+    private LiveWindow(ViewRequest request, Pipeline pipeline, FrameFeed feed, IWindow window)
     {
         _window = window;
         _feed = feed;
@@ -57,7 +57,7 @@ internal sealed class LiveWindow : IDisposable
         GpuContext context = GpuContext.FromWindow(window);
         _gl = context.Gl;
         ShaderFolder shaders = ShaderFolder.Locate(request.Shaders);
-        _engine = new(request, context, shaders);
+        _engine = new(request, pipeline, context, shaders);
         Vector2D<int> framebuffer = window.FramebufferSize;
         float contentScale = window.Size.X > 0 && framebuffer.X > 0 ? Math.Max(1, (float)framebuffer.X / window.Size.X) : 1;
         _picture = new(_gl, shaders, contentScale);
@@ -83,10 +83,10 @@ internal sealed class LiveWindow : IDisposable
     public static void Show(ViewRequest request)
     {
         // What the user gave is checked before a window flashes up.
-        _ = PipelinePresets.LoadNameOrFile(request.Pipeline);
+        Pipeline pipeline = PipelinePresets.LoadNameOrFile(request.Pipeline);
         using var feed = new FrameFeed(request.Source);
         using IWindow window = OpenWindow();
-        using var live = new LiveWindow(request, feed, window);
+        using var live = new LiveWindow(request, pipeline, feed, window);
         live.Run();
     }
 
