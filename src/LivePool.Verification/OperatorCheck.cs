@@ -24,7 +24,7 @@ public sealed class OperatorCheck(IExactOperators exact)
         for (int i = 0; i < x.Length; i++)
             wide[i] = x[i];
         var expected = new double[shape.Count];
-        var indices = new long[spec is MaxPool2d { ReturnIndices: true } ? shape.Count : 0];
+        var indices = new long[spec.ReturnsIndices ? shape.Count : 0];
         exact.Evaluate(spec, input, wide, expected, indices);
 
         double[]? magnitude = null;

@@ -17,6 +17,7 @@ namespace LivePool.App.Commands;
 /// </summary>
 internal sealed class OpCommand
 {
+    private const string Unpool = "max_unpool2d";
     private readonly Command _command = new("op", "Runs one operator on .npy files.");
     private readonly List<Action<ParseResult, JsonObject>> _parameters = [];
     private readonly Argument<string> _name = new("NAME")
@@ -37,7 +38,7 @@ internal sealed class OpCommand
     };
     private readonly Option<string?> _indices = new("--indices")
     {
-        Description = "max_pool2d: where each maximum was, int64, written.",
+        Description = "Max pools: where each maximum was, int64, written. max_unpool2d: read.",
         HelpName = "i.npy",
     };
 
@@ -46,8 +47,8 @@ internal sealed class OpCommand
         _command.Add(_name);
         _command.Add(_input);
         _command.Add(_output);
-        AddText("--weight", "weight", "conv2d: [Cout, Cin/groups, kH, kW], or a kernel preset's name.", "w.npy|NAME");
-        AddText("--bias", "bias", "conv2d: Cout values.", "b.npy");
+        AddText("--weight", "weight", "conv2d: [Cout, Cin/groups, kH, kW], conv_transpose2d: [Cin, Cout/groups, kH, kW], or a kernel preset's name.", "w.npy|NAME");
+        AddText("--bias", "bias", "conv2d and conv_transpose2d: Cout values.", "b.npy");
         _command.Add(_indices);
         AddIntegers("--kernel-size", "kernel_size", "Window size.");
         AddIntegers("--stride", "stride", "Step between windows; a pool's default is its kernel size.");
@@ -58,6 +59,12 @@ internal sealed class OpCommand
         AddFlag("--ceil-mode", "ceil_mode", true, "A last, partial window counts.");
         AddFlag("--no-count-include-pad", "count_include_pad", false, "Padded zeros do not count in the divisor.");
         AddIntegers("--divisor-override", "divisor_override", "Divisor instead of the area.", "N");
+        AddNumber("--norm-type", "norm_type", "lp_pool2d: the p of the norm.", "P");
+        AddIntegers("--output-size", "output_size", "Adaptive and fractional pools, max_unpool2d: output size; for adaptive ones none keeps the input's.", "N|H,W");
+        AddIntegers("--output-padding", "output_padding", "conv_transpose2d: rows and columns added below and to the right.");
+        AddNumbers("--output-ratio", "output_ratio", "fractional_max_pool2d: output size as a part of the input's.");
+        AddText("--samples", "samples", "fractional_max_pool2d: PyTorch's _random_samples, [N, C, 2].", "s.npy");
+        AddIntegers("--seed", "seed", "fractional_max_pool2d: the seed of torch.manual_seed.", "N");
         AddNumber("--negative-slope", "negative_slope", "leaky_relu: slope below 0.");
         AddNumber("--min", "min", "clamp: least value.");
         AddNumber("--max", "max", "clamp: greatest value.");
@@ -78,7 +85,7 @@ internal sealed class OpCommand
         NpyArray input = NpyArray.Read(inputPath);
         if (input.Dimensions.Count is < 2 or > 4)
             throw new LivePoolException($"{inputPath}: has {input.Dimensions.Count} dimension; 2 to 4 are taken");
-        OperatorSpec spec = ReadSpec(parsed, input.Shape.C, returnIndices: indicesPath is not null);
+        OperatorSpec spec = ReadSpec(parsed, input.Shape.C, indicesPath);
 
         using ChosenBackend chosen = options.ChooseBackend(parsed);
         using ICompiledPipeline compiled = chosen.Backend.Compile(Pipeline.Of(spec, input.Shape.C), input.Shape.Validated());
@@ -89,7 +96,7 @@ internal sealed class OpCommand
         TensorShape shape = compiled.Shapes[0];
         int[] dimensions = OutputDimensions(input, shape);
         NpyArray.Write(parsed.GetValue(_output)!, dimensions, compiled.Output(0));
-        if (indicesPath is not null)
+        if (indicesPath is not null && spec.ReturnsIndices)
             NpyArray.Write(indicesPath, dimensions, compiled.Indices(0));
         Console.Out.WriteLine($"input {input.Shape}");
         Console.Out.WriteLine($"{spec.Name} {shape}");
@@ -97,13 +104,15 @@ internal sealed class OpCommand
         return 0;
     }
 
-    private OperatorSpec ReadSpec(ParseResult parsed, int channels, bool returnIndices)
+    private OperatorSpec ReadSpec(ParseResult parsed, int channels, string? indicesPath)
     {
         string name = parsed.GetValue(_name)!;
         var stage = new JsonObject { ["op"] = name };
         foreach (Action<ParseResult, JsonObject> parameter in _parameters)
             parameter(parsed, stage);
-        if (returnIndices)
+        if (indicesPath is not null && name == Unpool)
+            stage["indices"] = indicesPath;
+        else if (indicesPath is not null)
             stage["return_indices"] = true;
         using JsonDocument document = JsonDocument.Parse(stage.ToJsonString());
         return PipelineJson.ReadStage(document.RootElement, name, channels, ".");
@@ -145,9 +154,9 @@ internal sealed class OpCommand
         });
     }
 
-    private void AddNumber(string name, string parameter, string description)
+    private void AddNumber(string name, string parameter, string description, string help = "X")
     {
-        var option = new Option<double?>(name) { Description = description, HelpName = "X" };
+        var option = new Option<double?>(name) { Description = description, HelpName = help };
         Add(option, (parsed, stage) =>
         {
             if (parsed.GetValue(option) is { } number)
@@ -162,6 +171,19 @@ internal sealed class OpCommand
         {
             if (parsed.GetValue(option) is { } text)
                 stage[parameter] = Integers(name, text);
+        });
+    }
+
+    private void AddNumbers(string name, string parameter, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "X|H,W" };
+        Add(option, (parsed, stage) =>
+        {
+            if (parsed.GetValue(option) is { } text)
+                stage[parameter] = List(text, part =>
+                    double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+                        ? JsonValue.Create(number)
+                        : throw new LivePoolException($"{name} is '{text}'; it takes numbers, such as 0.5 or 0.5,0.75"));
         });
     }
 
@@ -180,12 +202,15 @@ internal sealed class OpCommand
         });
     }
 
-    private static JsonNode Integers(string option, string text)
+    private static JsonNode Integers(string option, string text) => List(text, part =>
+        part == "none" ? null
+        : long.TryParse(part, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? JsonValue.Create(number)
+            : throw new LivePoolException($"{option} is '{text}'; it takes whole numbers, such as 3 or 3,5"));
+
+    private static JsonNode List(string text, Func<string, JsonNode?> read)
     {
-        int[] numbers = Array.ConvertAll(text.Split(','), part =>
-            int.TryParse(part.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
-                ? number
-                : throw new LivePoolException($"{option} is '{text}'; it takes whole numbers, such as 3 or 3,5"));
-        return numbers.Length == 1 ? JsonValue.Create(numbers[0]) : new JsonArray([.. numbers.Select(n => JsonValue.Create(n))]);
+        JsonNode?[] items = Array.ConvertAll(text.Split(','), part => read(part.Trim()));
+        return items is [{ } single] ? single : new JsonArray(items);
     }
 }

@@ -28,6 +28,9 @@ public sealed record MaxPool2d(Size2d KernelSize) : OperatorSpec
     /// <summary>Whether the winners' indices are produced too.</summary>
     public bool ReturnIndices { get; init; }
 
+    /// <inheritdoc/>
+    public override bool ReturnsIndices => ReturnIndices;
+
     private Window2d Window => Window2d.Create(KernelSize, Stride ?? KernelSize, Dilation, Padding, CeilMode);
 
     /// <inheritdoc/>

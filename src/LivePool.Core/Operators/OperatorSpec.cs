@@ -11,6 +11,9 @@ public abstract record OperatorSpec
     /// <summary>PyTorch's functional name, such as <c>max_pool2d</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether the operator produces indices of the output's shape too.</summary>
+    public virtual bool ReturnsIndices => false;
+
     /// <summary>The output's shape; throws where the parameters or the input's shape are not valid.</summary>
     /// <param name="input">The input's shape, <c>[N, C, H, W]</c>.</param>
     /// <exception cref="LivePoolException">What is wrong, with the numbers and a way out.</exception>

@@ -23,6 +23,11 @@ internal sealed class JsonStage(JsonElement element, string where)
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number
         : throw Error(property, $"is {value.GetRawText()}; it must be a whole number");
 
+    public long? FindInt64(string property) =>
+        Find(property) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number
+        : throw Error(property, $"is {value.GetRawText()}; it must be a whole number");
+
     public bool? FindBoolean(string property) =>
         Find(property) is not { } value ? null
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
@@ -44,6 +49,40 @@ internal sealed class JsonStage(JsonElement element, string where)
             1 => numbers[0],
             2 => new Size2d(numbers[0], numbers[1]),
             _ => throw Error(property, "must be one whole number or [height, width]"),
+        };
+    }
+
+    /// <summary>One number, or <c>[height, width]</c> of which one or both may be null: the input's.</summary>
+    public AdaptiveSize? FindAdaptiveSize(string property)
+    {
+        if (Find(property) is not { } value)
+            return null;
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+        int?[] numbers = Array.ConvertAll(items, item => item.ValueKind == JsonValueKind.Null ? (int?)null
+            : item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) ? number
+            : throw Error(property, $"has {item.GetRawText()}; it must be a whole number, or null to keep the input's"));
+        return numbers.Length switch
+        {
+            1 => new AdaptiveSize(numbers[0], numbers[0]),
+            2 => new AdaptiveSize(numbers[0], numbers[1]),
+            _ => throw Error(property, "must be one whole number or [height, width]"),
+        };
+    }
+
+    /// <summary>One number, or <c>[height, width]</c>.</summary>
+    public (double Height, double Width)? FindRatio(string property)
+    {
+        if (Find(property) is not { } value)
+            return null;
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+        double[] numbers = Array.ConvertAll(items, item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double number)
+            ? number
+            : throw Error(property, $"has {item.GetRawText()}; it must be a number"));
+        return numbers.Length switch
+        {
+            1 => (numbers[0], numbers[0]),
+            2 => (numbers[0], numbers[1]),
+            _ => throw Error(property, "must be one number or [height, width]"),
         };
     }
 

@@ -28,7 +28,8 @@ public static class PipelineJson
     /// <summary>The operators that a stage's <c>op</c> may name.</summary>
     public static IReadOnlyList<string> OperatorNames { get; } =
     [
-        "conv2d", "max_pool2d", "avg_pool2d", "relu", "leaky_relu", "abs", "sigmoid", "tanh", "clamp", "scale_offset", "normalize",
+        "conv2d", "conv_transpose2d", "max_pool2d", "avg_pool2d", "lp_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d",
+        "global_avg_pool2d", "global_max_pool2d", "fractional_max_pool2d", "max_unpool2d", "relu", "leaky_relu", "abs", "sigmoid", "tanh", "clamp", "scale_offset", "normalize",
     ];
 
     /// <summary>Reads a pipeline from a file; .npy paths in it are relative to the file's folder.</summary>
@@ -94,10 +95,16 @@ public static class PipelineJson
         foreach (JsonElement stage in stages.EnumerateArray())
         {
             OperatorSpec spec = ReadStage(stage, $"stages[{specs.Count}]", channels, directory);
-            if (spec is Conv2d convolution)
+            (int takes, int gives) = spec switch
             {
-                inputChannels ??= convolution.InChannels;
-                channels = convolution.Weight.Shape.N;
+                Conv2d convolution => (convolution.InChannels, convolution.Weight.Shape.N),
+                ConvTranspose2d convolution => (convolution.Weight.Shape.N, convolution.OutChannels),
+                _ => (0, 0),
+            };
+            if (takes != 0)
+            {
+                inputChannels ??= takes;
+                channels = gives;
             }
             specs.Add(spec);
         }
@@ -137,6 +144,34 @@ public static class PipelineJson
                 CountIncludePad = reader.FindBoolean("count_include_pad") ?? true,
                 DivisorOverride = reader.FindInt32("divisor_override"),
             },
+            "conv_transpose2d" => ReadConvTranspose2d(reader, inChannels, directory),
+            "lp_pool2d" => new LpPool2d(
+                reader.FindSingle("norm_type") ?? throw reader.Error("norm_type", "is missing"), RequireKernelSize(reader))
+            {
+                Stride = reader.FindSize("stride"),
+                CeilMode = reader.FindBoolean("ceil_mode") ?? false,
+            },
+            "adaptive_avg_pool2d" => new AdaptiveAvgPool2d(RequireAdaptiveSize(reader)),
+            "adaptive_max_pool2d" => new AdaptiveMaxPool2d(RequireAdaptiveSize(reader))
+            {
+                ReturnIndices = reader.FindBoolean("return_indices") ?? false,
+            },
+            "global_avg_pool2d" => new AdaptiveAvgPool2d(1),
+            "global_max_pool2d" => new AdaptiveMaxPool2d(1) { ReturnIndices = reader.FindBoolean("return_indices") ?? false },
+            "fractional_max_pool2d" => new FractionalMaxPool2d(RequireKernelSize(reader))
+            {
+                OutputSize = reader.FindSize("output_size"),
+                OutputRatio = reader.FindRatio("output_ratio"),
+                Samples = ArrayReader.FindSamples(reader, directory),
+                Seed = reader.FindInt64("seed") ?? 0,
+                ReturnIndices = reader.FindBoolean("return_indices") ?? false,
+            },
+            "max_unpool2d" => new MaxUnpool2d(ArrayReader.RequireIndices(reader, directory), RequireKernelSize(reader))
+            {
+                Stride = reader.FindSize("stride"),
+                Padding = reader.FindSize("padding") ?? 0,
+                OutputSize = reader.FindSize("output_size"),
+            },
             "relu" => Pointwise.Relu,
             "leaky_relu" => Pointwise.LeakyRelu(reader.FindSingle("negative_slope") ?? 0.01f),
             "abs" => Pointwise.Abs,
@@ -156,7 +191,37 @@ public static class PipelineJson
     private static Size2d RequireKernelSize(JsonStage reader) =>
         reader.FindSize("kernel_size") ?? throw reader.Error("kernel_size", "is missing");
 
+    private static AdaptiveSize RequireAdaptiveSize(JsonStage reader) =>
+        reader.FindAdaptiveSize("output_size") ?? throw reader.Error("output_size", "is missing");
+
     private static Conv2d ReadConv2d(JsonStage reader, int? inChannels, string directory)
+    {
+        (Tensor weight, Tensor? bias, int groups) = ReadWeights(reader, inChannels, isTransposed: false, directory);
+        return new(weight, bias)
+        {
+            Stride = reader.FindSize("stride") ?? 1,
+            Padding = reader.FindPadding(isConvolution: true),
+            Dilation = reader.FindSize("dilation") ?? 1,
+            Groups = groups,
+            PaddingMode = reader.FindPaddingMode(),
+        };
+    }
+
+    private static ConvTranspose2d ReadConvTranspose2d(JsonStage reader, int? inChannels, string directory)
+    {
+        (Tensor weight, Tensor? bias, int groups) = ReadWeights(reader, inChannels, isTransposed: true, directory);
+        return new(weight, bias)
+        {
+            Stride = reader.FindSize("stride") ?? 1,
+            Padding = reader.FindPadding(isConvolution: false),
+            OutputPadding = reader.FindSize("output_padding") ?? 0,
+            Dilation = reader.FindSize("dilation") ?? 1,
+            Groups = groups,
+        };
+    }
+
+    private static (Tensor Weight, Tensor? Bias, int Groups) ReadWeights(
+        JsonStage reader, int? inChannels, bool isTransposed, string directory)
     {
         int groups = reader.FindInt32("groups") ?? 1;
         if (groups < 1)
@@ -167,15 +232,8 @@ public static class PipelineJson
         if (stated is { } && inChannels is { } && stated != inChannels)
             throw reader.Error("in_channels", $"is {stated}, but {inChannels} channels come in");
 
-        (Tensor weight, Tensor? bias) = WeightReader.Read(reader, stated ?? inChannels, groups, directory);
-        return new(weight, bias)
-        {
-            Stride = reader.FindSize("stride") ?? 1,
-            Padding = reader.FindPadding(isConvolution: true),
-            Dilation = reader.FindSize("dilation") ?? 1,
-            Groups = groups,
-            PaddingMode = reader.FindPaddingMode(),
-        };
+        (Tensor weight, Tensor? bias) = WeightReader.Read(reader, stated ?? inChannels, groups, isTransposed, directory);
+        return (weight, bias, groups);
     }
 
     /// <summary>Writes a pipeline with its weights inline, so that reading it back needs no other file.</summary>

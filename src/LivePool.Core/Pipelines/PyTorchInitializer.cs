@@ -3,8 +3,9 @@ using LivePool.Core.Tensors;
 namespace LivePool.Core.Pipelines;
 
 /// <summary>
-/// PyTorch's default initialisation of <c>nn.Conv2d</c>, number for number: after <c>torch.manual_seed(seed)</c> the
-/// weight, then the bias, from U(-b, b) with b = 1/sqrt(Cin/groups * kH * kW).
+/// PyTorch's random numbers, number for number, as they follow <c>torch.manual_seed(seed)</c>: the default initialisation
+/// of <c>nn.Conv2d</c> and <c>nn.ConvTranspose2d</c>, weight, then bias, from U(-b, b) with b = 1/sqrt(fan_in), and
+/// <c>torch.rand</c>. The fan_in is the weight's second dimension times kH * kW.
 /// </summary>
 public sealed class PyTorchInitializer
 {
@@ -23,7 +24,7 @@ public sealed class PyTorchInitializer
 
     /// <summary>Draws the next values of U(-b, b) as <c>Tensor.uniform_</c> does: 24 bits each, scaled in double.</summary>
     /// <param name="shape">The shape to fill, row-major.</param>
-    /// <param name="fanIn">Cin/groups * kH * kW, from which b follows.</param>
+    /// <param name="fanIn">The weight's second dimension times kH * kW, from which b follows.</param>
     public Tensor Uniform(TensorShape shape, int fanIn)
     {
         // kaiming_uniform_ with a = sqrt(5), in Python's double arithmetic, then float32 as uniform_ takes it.
@@ -35,14 +36,25 @@ public sealed class PyTorchInitializer
     public Tensor UniformBias(int outChannels, int fanIn) =>
         Draw(new TensorShape(1, outChannels, 1, 1), (float)(1 / Math.Sqrt(fanIn)));
 
+    /// <summary>Draws what <c>torch.rand</c> draws: 24 bits each in [0, 1).</summary>
+    public Tensor Uniform01(TensorShape shape)
+    {
+        var tensor = new Tensor(shape);
+        foreach (ref float element in tensor.Elements)
+            element = NextUnit();
+        return tensor;
+    }
+
     private Tensor Draw(TensorShape shape, float bound)
     {
         var tensor = new Tensor(shape);
         float width = bound - -bound;
         foreach (ref float element in tensor.Elements)
-            element = (float)((NextUInt32() & 0xFFFFFF) * (1.0 / (1 << 24)) * width - bound);
+            element = (float)((double)NextUnit() * width - bound);
         return tensor;
     }
+
+    private float NextUnit() => (NextUInt32() & 0xFFFFFF) * (1f / (1 << 24));
 
     private uint NextUInt32()
     {

@@ -28,6 +28,24 @@ internal static class StageJsonWriter
                 if (pool.DivisorOverride is { } divisor)
                     writer.WriteNumber("divisor_override", divisor);
                 break;
+            case ConvTranspose2d conv:
+                Write(writer, conv);
+                break;
+            case LpPool2d pool:
+                writer.WriteNumber("norm_type", pool.NormType);
+                WriteWindow(writer, pool.KernelSize, pool.Stride, 0, 1, pool.CeilMode);
+                break;
+            case AdaptivePool2d pool:
+                WriteAdaptiveSize(writer, pool.OutputSize);
+                if (pool.ReturnsIndices)
+                    writer.WriteBoolean("return_indices", true);
+                break;
+            case FractionalMaxPool2d pool:
+                Write(writer, pool);
+                break;
+            case MaxUnpool2d unpool:
+                Write(writer, unpool);
+                break;
             case Pointwise pointwise:
                 Write(writer, pointwise);
                 break;
@@ -46,16 +64,83 @@ internal static class StageJsonWriter
             writer.WriteNumber("groups", conv.Groups);
         if (conv.PaddingMode != PaddingMode.Zeros)
             writer.WriteString("padding_mode", conv.PaddingMode.ToString().ToLowerInvariant());
+        WriteWeights(writer, conv.Weight, conv.Bias);
+    }
+
+    private static void Write(Utf8JsonWriter writer, ConvTranspose2d conv)
+    {
+        WriteSize(writer, "stride", conv.Stride, 1);
+        WritePadding(writer, conv.Padding);
+        WriteSize(writer, "output_padding", conv.OutputPadding, 0);
+        WriteSize(writer, "dilation", conv.Dilation, 1);
+        if (conv.Groups != 1)
+            writer.WriteNumber("groups", conv.Groups);
+        WriteWeights(writer, conv.Weight, conv.Bias);
+    }
+
+    private static void WriteWeights(Utf8JsonWriter writer, Tensor weight, Tensor? bias)
+    {
         writer.WritePropertyName("weight");
-        TensorShape shape = conv.Weight.Shape;
-        WriteNumbers(writer, conv.Weight.Elements, [shape.N, shape.C, shape.H, shape.W]);
-        if (conv.Bias is null)
+        WriteNumbers<float>(writer, weight.Elements, Lengths(weight.Shape));
+        if (bias is null)
         {
             writer.WriteBoolean("bias", false);
             return;
         }
         writer.WritePropertyName("bias");
-        WriteNumbers(writer, conv.Bias.Elements, [conv.Bias.Shape.Count]);
+        WriteNumbers<float>(writer, bias.Elements, [bias.Shape.Count]);
+    }
+
+    private static int[] Lengths(TensorShape shape) => [shape.N, shape.C, shape.H, shape.W];
+
+    private static void Write(Utf8JsonWriter writer, FractionalMaxPool2d pool)
+    {
+        WriteSize(writer, "kernel_size", pool.KernelSize, null);
+        if (pool.OutputSize is { } size)
+            WriteSize(writer, "output_size", size, null);
+        if (pool.OutputRatio is { } ratio)
+        {
+            writer.WriteStartArray("output_ratio");
+            writer.WriteNumberValue(ratio.Height);
+            writer.WriteNumberValue(ratio.Width);
+            writer.WriteEndArray();
+        }
+        if (pool.Samples is { } samples)
+        {
+            writer.WritePropertyName("samples");
+            WriteNumbers<float>(writer, samples.Elements, [samples.Shape.C, samples.Shape.H, samples.Shape.W]);
+        }
+        else if (pool.Seed != 0)
+        {
+            writer.WriteNumber("seed", pool.Seed);
+        }
+        if (pool.ReturnIndices)
+            writer.WriteBoolean("return_indices", true);
+    }
+
+    private static void Write(Utf8JsonWriter writer, MaxUnpool2d unpool)
+    {
+        WriteSize(writer, "kernel_size", unpool.KernelSize, null);
+        if (unpool.Stride is { } stride)
+            WriteSize(writer, "stride", stride, unpool.KernelSize);
+        WriteSize(writer, "padding", unpool.Padding, 0);
+        if (unpool.OutputSize is { } size)
+            WriteSize(writer, "output_size", size, null);
+        writer.WritePropertyName("indices");
+        WriteNumbers(writer, unpool.Indices.Elements, Lengths(unpool.Indices.Shape));
+    }
+
+    private static void WriteAdaptiveSize(Utf8JsonWriter writer, AdaptiveSize size)
+    {
+        writer.WriteStartArray("output_size");
+        foreach (int? length in (ReadOnlySpan<int?>)[size.Height, size.Width])
+        {
+            if (length is { } given)
+                writer.WriteNumberValue(given);
+            else
+                writer.WriteNullValue();
+        }
+        writer.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter writer, Pointwise pointwise)
@@ -115,7 +200,7 @@ internal static class StageJsonWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteNumbers(Utf8JsonWriter writer, ReadOnlySpan<float> numbers, ReadOnlySpan<int> lengths)
+    private static void WriteNumbers<T>(Utf8JsonWriter writer, ReadOnlySpan<T> numbers, ReadOnlySpan<int> lengths)
     {
         writer.WriteStartArray();
         int part = numbers.Length / lengths[0];
@@ -123,11 +208,28 @@ internal static class StageJsonWriter
         {
             if (lengths.Length > 1)
                 WriteNumbers(writer, numbers.Slice(i * part, part), lengths[1..]);
-            else if (float.IsFinite(numbers[i]))
-                writer.WriteNumberValue(numbers[i]);
             else
-                writer.WriteStringValue(float.IsNaN(numbers[i]) ? "nan" : numbers[i] > 0 ? "inf" : "-inf");
+                WriteNumber(writer, numbers[i]);
         }
         writer.WriteEndArray();
+    }
+
+    private static void WriteNumber<T>(Utf8JsonWriter writer, T number)
+    {
+        switch (number)
+        {
+            case long whole:
+                writer.WriteNumberValue(whole);
+                break;
+            case float.NaN:
+                writer.WriteStringValue("nan");
+                break;
+            case float.PositiveInfinity or float.NegativeInfinity:
+                writer.WriteStringValue(number is > 0f ? "inf" : "-inf");
+                break;
+            case float finite:
+                writer.WriteNumberValue(finite);
+                break;
+        }
     }
 }

@@ -8,11 +8,13 @@ namespace LivePool.Core.Pipelines;
 /// <summary>
 /// A convolution's weight and bias from JSON. <c>weight</c> is a preset's name or <c>{"preset": NAME, "seed": N}</c>,
 /// <c>{"init": "pytorch", "seed": N}</c>, a .npy path, or numbers in arrays. A preset fills the first output channels;
-/// the others keep PyTorch's default initialisation with the seed, 0 if none is given.
+/// the others keep PyTorch's default initialisation with the seed, 0 if none is given. A transposed convolution's weight
+/// is <c>[in, out/groups, kH, kW]</c>.
 /// </summary>
 internal static class WeightReader
 {
-    public static (Tensor Weight, Tensor? Bias) Read(JsonStage stage, int? inChannels, int groups, string directory)
+    public static (Tensor Weight, Tensor? Bias) Read(
+        JsonStage stage, int? inChannels, int groups, bool isTransposed, string directory)
     {
         int? outChannels = stage.FindInt32("out_channels");
         Size2d? kernelSize = stage.FindSize("kernel_size");
@@ -25,12 +27,12 @@ internal static class WeightReader
         {
             NpyArray array = NpyArray.Read(Path.Combine(directory, source.GetString()!));
             if (array.Dimensions.Count is not (2 or 4))
-                throw stage.Error("weight", $"has {array.Dimensions.Count} dimensions; it must have 4, [out, in/groups, kH, kW], or 2");
+                throw stage.Error("weight", $"has {array.Dimensions.Count} dimensions; it must have 4, {Layout(isTransposed)}, or 2");
             weight = array.ToTensor();
         }
         else if (source.ValueKind == JsonValueKind.Array)
         {
-            weight = ReadInline(stage, source);
+            weight = ReadInline(stage, source, isTransposed);
         }
         else
         {
@@ -43,20 +45,26 @@ internal static class WeightReader
             int count = outChannels ?? kernels?.Count ?? throw stage.Error("out_channels", "is missing");
             int channels = inChannels ?? groups;
             RequireSizes(stage, count, size, channels, groups);
-            RequireCount(stage, (UInt128)count * (UInt128)(channels / groups) * (UInt128)size.Height * (UInt128)size.Width);
+            if (isTransposed && count % groups != 0)
+                throw stage.Error("out_channels", $"is {count}, which groups {groups} does not divide");
+            (int first, int second) = isTransposed ? (channels, count / groups) : (count, channels / groups);
+            RequireCount(stage, (UInt128)first * (UInt128)second * (UInt128)size.Height * (UInt128)size.Width);
             initializer = new(seed);
             weight = initializer.Uniform(
-                new TensorShape(count, channels / groups, size.Height, size.Width).Validated(),
-                checked(channels / groups * size.Height * size.Width));
+                new TensorShape(first, second, size.Height, size.Width).Validated(),
+                checked(second * size.Height * size.Width));
             if (kernels is not null)
-                ApplyPreset(stage, preset!, kernels, weight);
+                ApplyPreset(stage, preset!, kernels, weight, count, isTransposed ? first / groups : 0);
         }
 
-        RequireStated(stage, "out_channels", outChannels, weight.Shape.N);
+        int actual = isTransposed ? checked(weight.Shape.C * groups) : weight.Shape.N;
+        RequireStated(stage, "out_channels", outChannels, actual);
         if (kernelSize is { } stated && stated != new Size2d(weight.Shape.H, weight.Shape.W))
             throw stage.Error("kernel_size", $"is {stated}, but the weight has {weight.Shape.H}x{weight.Shape.W}");
-        return (weight, ReadBias(stage, source, weight, initializer, directory));
+        return (weight, ReadBias(stage, source, weight, actual, initializer, directory));
     }
+
+    private static string Layout(bool isTransposed) => isTransposed ? "[in, out/groups, kH, kW]" : "[out, in/groups, kH, kW]";
 
     private static (string? Preset, long Seed) ReadRecipe(JsonStage stage, JsonElement source)
     {
@@ -103,30 +111,39 @@ internal static class WeightReader
             throw stage.Error(property, $"is {stated}, but the weight has {actual}");
     }
 
-    private static void ApplyPreset(JsonStage stage, string name, IReadOnlyList<float[,]> kernels, Tensor weight)
+    /// <param name="stage">For messages.</param>
+    /// <param name="name">The preset.</param>
+    /// <param name="kernels">One for each of the first output channels.</param>
+    /// <param name="weight">What to write into.</param>
+    /// <param name="outChannels">Output channels.</param>
+    /// <param name="inputsPerGroup">Input channels of a group where the weight is a transposed convolution's; else 0.</param>
+    private static void ApplyPreset(
+        JsonStage stage, string name, IReadOnlyList<float[,]> kernels, Tensor weight, int outChannels, int inputsPerGroup)
     {
         (int height, int width) = (kernels[0].GetLength(0), kernels[0].GetLength(1));
         if (weight.Shape.H != height || weight.Shape.W != width)
             throw stage.Error("kernel_size", $"is {weight.Shape.H}x{weight.Shape.W}, but preset {name} is {height}x{width}");
-        if (weight.Shape.N < kernels.Count)
-            throw stage.Error("out_channels", $"is {weight.Shape.N}, but preset {name} has {kernels.Count} kernels");
-        for (int n = 0; n < kernels.Count; n++)
+        if (outChannels < kernels.Count)
+            throw stage.Error("out_channels", $"is {outChannels}, but preset {name} has {kernels.Count} kernels");
+        for (int n = 0; n < weight.Shape.N; n++)
         {
             for (int c = 0; c < weight.Shape.C; c++)
             {
+                int outChannel = inputsPerGroup == 0 ? n : n / inputsPerGroup * weight.Shape.C + c;
+                if (outChannel >= kernels.Count)
+                    continue;
                 Span<float> plane = weight.Plane(n, c);
                 for (int i = 0; i < plane.Length; i++)
-                    plane[i] = kernels[n][i / width, i % width];
+                    plane[i] = kernels[outChannel][i / width, i % width];
             }
         }
     }
 
     private static Tensor? ReadBias(
-        JsonStage stage, JsonElement source, Tensor weight, PyTorchInitializer? initializer, string directory)
+        JsonStage stage, JsonElement source, Tensor weight, int count, PyTorchInitializer? initializer, string directory)
     {
         bool isInit = source.ValueKind == JsonValueKind.Object && source.TryGetProperty("init", out _);
         JsonElement? bias = stage.Find("bias");
-        int count = weight.Shape.N;
         switch (bias?.ValueKind)
         {
             case null when !isInit:
@@ -151,7 +168,7 @@ internal static class WeightReader
     private static int RequireCount(JsonStage stage, int got, int expected) =>
         got == expected ? got : throw stage.Error("bias", $"has {got} values; out_channels is {expected}");
 
-    private static Tensor ReadInline(JsonStage stage, JsonElement source)
+    private static Tensor ReadInline(JsonStage stage, JsonElement source, bool isTransposed)
     {
         Span<int> dimensions = [1, 1, 1, 1];
         int depth = 0;
@@ -162,7 +179,7 @@ internal static class WeightReader
             dimensions[depth] = level.GetArrayLength();
         }
         if (depth is not (2 or 4))
-            throw stage.Error("weight", "must be arrays of numbers: [out][in/groups][kH][kW], or [kH][kW] for one kernel");
+            throw stage.Error("weight", $"must be arrays of numbers: {Layout(isTransposed)}, or [kH, kW] for one kernel");
         if (depth == 2)
             (dimensions[0], dimensions[1], dimensions[2], dimensions[3]) = (1, 1, dimensions[0], dimensions[1]);
         var tensor = new Tensor(new(dimensions[0], dimensions[1], dimensions[2], dimensions[3]));

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using LivePool.Core.Backends;
-using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 
@@ -46,7 +45,7 @@ public sealed class ReferenceBackend : IBackend
             _frame = new float[input.Count];
             _outputs = [.. _shapes.Select(shape => new float[shape.Count])];
             _indices = [.. pipeline.Stages.Select((stage, i) =>
-                stage is MaxPool2d { ReturnIndices: true } ? new long[_shapes[i].Count] : [])];
+                stage.ReturnsIndices ? new long[_shapes[i].Count] : [])];
             int largest = Math.Max(input.Count, _shapes.Max(shape => shape.Count));
             _wide = new double[largest];
             _result = new double[largest];

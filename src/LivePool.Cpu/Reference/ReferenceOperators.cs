@@ -23,6 +23,18 @@ public sealed class ReferenceOperators : IExactOperators
             case AvgPool2d pool:
                 ReferenceAvgPool2d.Evaluate(pool.Bind(input), x, y);
                 break;
+            case ConvTranspose2d conv:
+                ReferenceConvTranspose2d.Evaluate(conv, conv.Bind(input), x, y);
+                break;
+            case LpPool2d pool:
+                ReferenceLpPool2d.Evaluate(pool.Bind(input), x, y);
+                break;
+            case IntervalPool2d pool:
+                ReferenceIntervalPool2d.Evaluate(pool, pool.Bind(input), pool.Intervals(input), x, y, indices);
+                break;
+            case MaxUnpool2d unpool:
+                ReferenceMaxUnpool2d.Evaluate(unpool, unpool.Bind(input), x, y);
+                break;
             case Pointwise pointwise:
                 ReferencePointwise.Evaluate(pointwise.Bind(input), x, y);
                 break;

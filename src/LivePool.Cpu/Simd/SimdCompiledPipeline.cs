@@ -31,7 +31,7 @@ internal sealed unsafe class SimdCompiledPipeline : ICompiledPipeline
             {
                 _stages[i] = createStage(pipeline.Stages[i], i == 0 ? input : _shapes[i - 1]);
                 _outputs[i] = new(_shapes[i].Count);
-                if (pipeline.Stages[i] is MaxPool2d { ReturnIndices: true })
+                if (pipeline.Stages[i].ReturnsIndices)
                     _indices[i] = new(_shapes[i].Count);
             }
         }
