@@ -72,6 +72,13 @@ internal sealed class GlErrors : IDisposable
         _gl.Disable(EnableCap.DebugOutputSynchronous);
     }
 
+    /// <summary>Instead of <see cref="Dispose"/> where GL may not be called any more: the driver may still call back.</summary>
+    public void Abandon()
+    {
+        if (_callback is not null)
+            GCHandle.Alloc(_callback);
+    }
+
     private void OnMessage(GLEnum source, GLEnum type, int id, GLEnum severity, int length, nint message, nint user)
     {
         if (type == GLEnum.DebugTypeError || severity == GLEnum.DebugSeverityHigh)
