@@ -11,7 +11,24 @@ namespace LivePool.Verification;
 /// </summary>
 internal sealed class LpPoolBounds : OutputBounds
 {
-    private readonly record struct Range(double Low, double High, bool MayBeNaN);
+    private readonly record struct Range(double Low, double High, bool MayBeNaN)
+    {
+        /// <summary>The range itself or that of its reciprocals: the roots that a negative sum has, too.</summary>
+        public Range RaisedTo(double exponent, double u)
+        {
+            if (exponent == 1 || double.IsNaN(Low))
+                return this;
+            if (Low <= 0 && High >= 0)
+                return this with { Low = double.NegativeInfinity, High = double.PositiveInfinity };
+            double error = ErrorBound.Power(1, -1, u);
+            (double a, double b) = (1 / High, 1 / Low);
+            return this with
+            {
+                Low = a - error * Math.Abs(a) - ErrorBound.SmallestNormal,
+                High = b + error * Math.Abs(b) + ErrorBound.SmallestNormal,
+            };
+        }
+    }
 
     private readonly double[] _expected;
     private readonly Range[] _ranges;
@@ -103,7 +120,10 @@ internal sealed class LpPoolBounds : OutputBounds
             low = finiteNegative > 0 ? double.NegativeInfinity : low;
         }
         // An infinite sum stays infinite, unless an overflow of the other sign meets it. Scaled sums may underflow, too.
-        bool mayBeNaN = double.IsNaN(sum) || low < 0 || (overflows && finiteNegative > 0);
+        bool mayBeNaN = double.IsNaN(sum) || (overflows && finiteNegative > 0);
+        if (Math.Abs(p.NormType) == 1)
+            return new Range(low - ErrorBound.SmallestNormal, high + ErrorBound.SmallestNormal, mayBeNaN).RaisedTo(p.NormType, u);
+        mayBeNaN |= low < 0;
         low = Math.Max(low - ErrorBound.SmallestNormal, 0);
         high += ErrorBound.SmallestNormal;
         if (double.IsNaN(high) || high < 0)

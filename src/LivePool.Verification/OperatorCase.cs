@@ -101,6 +101,11 @@ internal sealed class CaseRandom(int seed)
 
     public float NextUniform() => (int)(NextBits() >> 40) * (1f / (1 << 23)) - 1;
 
+    public bool Coin() => Next(2) == 0;
+
+    /// <summary>True once in <paramref name="count"/> times.</summary>
+    public bool OneIn(int count) => Next(count) == 0;
+
     private ulong NextBits()
     {
         ulong z = _state += 0x9E3779B97F4A7C15;
