@@ -100,8 +100,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
     private void AddConvTranspose2d(GpuStage stage, string name, ConvTranspose2d conv, TensorShape inputShape, GpuBuffer input)
     {
         ConvTranspose2dParameters p = conv.Bind(inputShape);
-        // A position before the padding is cut off; what its taps reach back to is no farther away.
-        RequireInt32(name, Math.Max(p.OutputHeight + (long)p.PaddingTop, p.OutputWidth + (long)p.PaddingLeft));
+        // No position is beyond the output before padding is cut off, which the operator keeps to 31 bits.
         (GpuBuffer weight, GpuBuffer bias) = OwnWeights(stage, name, conv.Weight, conv.Bias);
         Kernel kernel = kernels.Get<ConvTranspose2dParameters>(KernelDescriptor.ConvTranspose2d);
         (int, int, int) grid = (p.OutputWidth, p.OutputHeight, p.Batch * p.OutputChannels);
