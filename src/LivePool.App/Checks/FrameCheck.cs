@@ -14,11 +14,19 @@ internal sealed class FrameCheck(Arithmetic arithmetic)
     {
         var reports = new ComparisonReport[snapshot.Shapes.Count];
         for (int i = 0; i < reports.Length; i++)
-        {
-            (TensorShape shape, float[] x) = snapshot.InputOf(i);
-            reports[i] = _check.Compare(snapshot.Pipeline.Stages[i], shape, x, snapshot.Output(i), snapshot.Indices(i), arithmetic);
-        }
+            reports[i] = Check(snapshot, i);
         return reports;
+    }
+
+    /// <summary>The report for one stage.</summary>
+    /// <param name="snapshot">The run.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="shares">Where to write the errors as shares of their bounds; empty where that is not asked for.</param>
+    public ComparisonReport Check(StageSnapshot snapshot, int stage, Span<float> shares = default)
+    {
+        (TensorShape shape, float[] x) = snapshot.InputOf(stage);
+        return _check.Compare(
+            snapshot.Pipeline.Stages[stage], shape, x, snapshot.Output(stage), snapshot.Indices(stage), arithmetic, shares);
     }
 
     /// <summary>A stage with the input that it was given, to be saved and run again.</summary>
