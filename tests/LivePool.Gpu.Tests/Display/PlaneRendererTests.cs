@@ -185,9 +185,51 @@ public sealed class PlaneRendererTests : IDisposable
     [Fact]
     public void Sizes_beyond_the_device_s_textures_are_refused()
     {
-        var shape = new TensorShape(1, 1, 1, _gl.GetInteger(GetPName.MaxTextureSize) + 1);
-        Assert.Contains("cannot be shown", Assert.Throws<LivePoolException>(() => _textures.Upload(0, shape)).Message, StringComparison.Ordinal);
+        int size = _gl.GetInteger(GetPName.MaxTextureSize);
+        int layers = _gl.GetInteger(GetPName.MaxArrayTextureLayers);
+        foreach (TensorShape shape in (TensorShape[])[new(1, 1, 1, size + 1), new(1, 1, size + 1, 1), new(1, layers + 1, 1, 1)])
+        {
+            var e = Assert.Throws<LivePoolException>(() => _textures.Upload(0, shape));
+            Assert.Equal($"planes of shape {shape} cannot be shown: this device's textures have at most {size}x{size} texels " +
+                $"and {layers} layers; use smaller frames", e.Message);
+        }
         Assert.Throws<LivePoolException>(() => _textures.Upload(new float[5], new(1, 1, 2, 3)));
+
+        using var image = new RgbaTexture(_gl);
+        foreach ((int width, int height) in ((int, int)[])[(size + 1, 1), (1, size + 1)])
+        {
+            var e = Assert.Throws<LivePoolException>(() => image.Upload(new byte[4 * (size + 1)], width, height));
+            Assert.Equal($"an image of {width}x{height} pixels is larger than this device's {size}x{size}", e.Message);
+        }
+    }
+
+    [Fact]
+    public void Textures_at_the_device_s_limit_are_shown()
+    {
+        int size = _gl.GetInteger(GetPName.MaxTextureSize);
+        float[] row = new float[size];
+        row.AsSpan(size / 2).Fill(255);
+        _textures.Upload(row, new(1, 1, 1, size));
+        _renderer.DrawPlane(_textures, 0, new(0, 0, 2, 1), _bytes);
+        _textures.Upload(row, new(1, 1, size, 1));
+        _renderer.DrawPlane(_textures, 0, new(0, 1, 1, 2), _bytes);
+        Assert.Equal([0, 255, 0], [.. Greys(new(0, 0, 2, 1)), .. Greys(new(0, 1, 1, 1))]);
+        Assert.Equal([255], Greys(new(0, 2, 1, 1)));
+    }
+
+    [Fact]
+    public void Textures_beyond_the_device_s_memory_are_refused_and_smaller_ones_shown_after()
+    {
+        int size = _gl.GetInteger(GetPName.MaxTextureSize);
+        var shape = new TensorShape(1, 1, size, size);
+        int layers = Math.Min(_gl.GetInteger(GetPName.MaxArrayTextureLayers), (int)(Array.MaxLength / (long)shape.PlaneSize));
+        Exception? e = Record.Exception(() => _textures.Upload(0, shape with { C = layers }));
+        // A large GPU may have the 8 GB.
+        if (e is not null || _context.Device.IsSoftware)
+            Assert.Equal($"there is no memory to show {layers} planes of {size}x{size}; use smaller frames", e?.Message);
+        _textures.Upload([255, 0], new(1, 1, 1, 2));
+        _renderer.DrawPlane(_textures, 0, new(0, 0, 2, 1), _bytes);
+        Assert.Equal([255, 0], Greys(new(0, 0, 2, 1)));
     }
 
     public void Dispose()
