@@ -66,6 +66,9 @@ public sealed class GpuBackend : IBackend
     public string Name => "gpu";
 
     /// <inheritdoc/>
+    public bool RoundsToNearest => false;
+
+    /// <inheritdoc/>
     public DeviceInfo Device => Context.Device;
 
     /// <summary>The context that the backend works in.</summary>

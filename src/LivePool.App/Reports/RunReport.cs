@@ -44,7 +44,7 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         writer.WriteString("livepool", Versions.Program);
         writer.WriteString("source", source);
         writer.WriteNumber("frames", _frames);
-        WriteBackend(writer);
+        chosen.Write(writer);
         WriteShape(writer, "input", _input);
         writer.WriteStartArray("stages");
         for (int i = 0; i < _shapes.Count; i++)
@@ -59,21 +59,6 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         writer.WriteEndArray();
         writer.WritePropertyName("pipeline");
         PipelineJson.Write(writer, pipeline);
-        writer.WriteEndObject();
-    }
-
-    private void WriteBackend(Utf8JsonWriter writer)
-    {
-        DeviceInfo device = chosen.Backend.Device;
-        writer.WriteStartObject("backend");
-        writer.WriteString("name", chosen.Backend.Name);
-        writer.WriteString("requested", chosen.Requested);
-        if (chosen.Reason is not null)
-            writer.WriteString("reason", chosen.Reason);
-        writer.WriteString("vendor", device.Vendor);
-        writer.WriteString("renderer", device.Renderer);
-        writer.WriteString("version", device.Version);
-        writer.WriteBoolean("software", device.IsSoftware);
         writer.WriteEndObject();
     }
 
