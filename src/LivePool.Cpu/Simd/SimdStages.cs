@@ -10,6 +10,7 @@ internal static class SimdStages
         where TVector : struct, IVector<TVector> => spec switch
         {
             Conv2d conv => new SimdConv2d<TVector>(conv, conv.Bind(input), pool),
+            ConvTranspose2d conv => new SimdConvTranspose2d<TVector>(conv, conv.Bind(input), pool),
             MaxPool2d { ReturnIndices: true } max => new SimdMaxPool2dWithIndices<TVector>(max.Bind(input), pool),
             MaxPool2d max => new SimdWindowPool<TVector, MaxReducer>(max.Bind(input), pool),
             AvgPool2d average => new SimdWindowPool<TVector, SumReducer>(average.Bind(input), pool),
