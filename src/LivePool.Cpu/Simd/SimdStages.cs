@@ -14,6 +14,9 @@ internal static class SimdStages
             MaxPool2d { ReturnIndices: true } max => new SimdMaxPool2dWithIndices<TVector>(max.Bind(input), pool),
             MaxPool2d max => new SimdWindowPool<TVector, MaxReducer>(max.Bind(input), pool),
             AvgPool2d average => new SimdWindowPool<TVector, SumReducer>(average.Bind(input), pool),
+            LpPool2d { NormType: 1 } lp => new SimdLpPool2d<TVector, SumReducer>(lp.Bind(input), pool, raises: false),
+            LpPool2d { NormType: 2 } lp => new SimdLpPool2d<TVector, SquareSumReducer>(lp.Bind(input), pool, raises: false),
+            LpPool2d lp => new SimdLpPool2d<TVector, SumReducer>(lp.Bind(input), pool, raises: true),
             Pointwise pointwise => CreatePointwise<TVector>(pointwise.Function, pointwise.Bind(input), pool),
             _ => throw new NotSupportedException($"SIMD has no {spec.Name}"),
         };
