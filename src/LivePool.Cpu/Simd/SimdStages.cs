@@ -17,6 +17,12 @@ internal static class SimdStages
             LpPool2d { NormType: 1 } lp => new SimdLpPool2d<TVector, SumReducer>(lp.Bind(input), pool, raises: false),
             LpPool2d { NormType: 2 } lp => new SimdLpPool2d<TVector, SquareSumReducer>(lp.Bind(input), pool, raises: false),
             LpPool2d lp => new SimdLpPool2d<TVector, SumReducer>(lp.Bind(input), pool, raises: true),
+            IntervalPool2d { ReturnsIndices: true } interval =>
+                new SimdIntervalPool2dWithIndices<TVector>(interval.Bind(input), interval.Intervals(input), pool),
+            IntervalPool2d { IsMaximum: true } interval =>
+                new SimdIntervalPool2d<TVector, MaxReducer>(interval.Bind(input), interval.Intervals(input), pool),
+            IntervalPool2d interval =>
+                new SimdIntervalPool2d<TVector, SumReducer>(interval.Bind(input), interval.Intervals(input), pool),
             Pointwise pointwise => CreatePointwise<TVector>(pointwise.Function, pointwise.Bind(input), pool),
             _ => throw new NotSupportedException($"SIMD has no {spec.Name}"),
         };
