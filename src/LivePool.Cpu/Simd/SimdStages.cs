@@ -23,6 +23,7 @@ internal static class SimdStages
                 new SimdIntervalPool2d<TVector, MaxReducer>(interval.Bind(input), interval.Intervals(input), pool),
             IntervalPool2d interval =>
                 new SimdIntervalPool2d<TVector, SumReducer>(interval.Bind(input), interval.Intervals(input), pool),
+            MaxUnpool2d unpool => new SimdMaxUnpool2d(unpool, unpool.Bind(input), pool),
             Pointwise pointwise => CreatePointwise<TVector>(pointwise.Function, pointwise.Bind(input), pool),
             _ => throw new NotSupportedException($"SIMD has no {spec.Name}"),
         };
