@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
@@ -153,6 +154,14 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     {
         Enter();
         return Own(new PlaneRanges(_device, _backend.Builder, _stages[stage].Output, _shapes[stage]));
+    }
+
+    /// <summary>A way to read every stage back without waiting. Disposed with the pipeline at the latest.</summary>
+    /// <exception cref="LivePoolException">The device has no memory for it.</exception>
+    public StageReadback CreateReadback()
+    {
+        Enter();
+        return Own(new StageReadback(_device, _stages));
     }
 
     /// <summary>The frame as the shaders saw it, for tests.</summary>

@@ -14,9 +14,13 @@ public sealed class OperatorCheck(IExactOperators exact)
     /// <param name="got">The output that it computed.</param>
     /// <param name="gotIndices">The indices that it computed; empty where the operator returns none.</param>
     /// <param name="arithmetic">What its arithmetic promises.</param>
+    /// <param name="shares">
+    /// Where to write each element's error as a share of its bound, infinite where it is not allowed at all or its index is
+    /// wrong; empty where that is not asked for.
+    /// </param>
     public ComparisonReport Compare(
         OperatorSpec spec, TensorShape input, ReadOnlySpan<float> x, ReadOnlySpan<float> got,
-        ReadOnlySpan<long> gotIndices, Arithmetic arithmetic)
+        ReadOnlySpan<long> gotIndices, Arithmetic arithmetic, Span<float> shares = default)
     {
         TensorShape shape = spec.OutputShape(input);
         ArgumentOutOfRangeException.ThrowIfNotEqual(got.Length, shape.Count);
@@ -30,13 +34,21 @@ public sealed class OperatorCheck(IExactOperators exact)
         OutputBounds bounds = OutputBounds.Create(exact, spec, input, wide, expected, arithmetic);
         var tally = new Tally(spec, shape, bounds);
         for (int i = 0; i < expected.Length; i++)
-            tally.Add(i, got[i], expected[i]);
+        {
+            double share = tally.Add(i, got[i], expected[i]);
+            if (!shares.IsEmpty)
+                shares[i] = (float)share;
+        }
         for (int i = 0; i < Math.Max(indices.Length, gotIndices.Length); i++)
         {
             long? gotIndex = i < gotIndices.Length ? gotIndices[i] : null;
             long? exactIndex = i < indices.Length ? indices[i] : null;
             if (gotIndex != exactIndex && !(arithmetic.FlushesSubnormals && AreFlushed(shape, input, wide, i, gotIndex, exactIndex)))
+            {
                 tally.AddWrongIndex(i, gotIndex, exactIndex);
+                if (i < shares.Length)
+                    shares[i] = float.PositiveInfinity;
+            }
         }
         return tally.Report();
     }
@@ -82,19 +94,20 @@ public sealed class OperatorCheck(IExactOperators exact)
         private double _worstTightShare;
         private double _worstUlps;
 
-        public void Add(int index, float got, double expected)
+        /// <returns>The error as a share of the bound.</returns>
+        public double Add(int index, float got, double expected)
         {
             bool same = double.IsNaN(expected) ? float.IsNaN(got) : got == expected || (float)expected == got;
             if (same && (_isExact || !double.IsFinite(expected) || !float.IsFinite(got)))
             {
                 _histogram[0]++;
-                return;
+                return 0;
             }
             bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
             if (mismatch && bounds.AllowsNonFinite(index, got))
             {
                 _histogram[0]++;
-                return;
+                return 0;
             }
 
             double bound = bounds.Bound(index, got);
@@ -109,7 +122,7 @@ public sealed class OperatorCheck(IExactOperators exact)
             else if (bounds.IsSuspicious(index, error))
                 _suspicious++;
             if (share == 0)
-                return;
+                return 0;
             (int n, int c, int h, int w) = Coordinates(index);
             var element = new ElementComparison(n, c, h, w, got, expected, bound);
             _worstTightShare = Math.Max(_worstTightShare, mismatch ? share : error / bounds.TightBound(index, got));
@@ -119,6 +132,7 @@ public sealed class OperatorCheck(IExactOperators exact)
                 _worstShare = share;
                 _worst = element;
             }
+            return share;
         }
 
         public void AddWrongIndex(int index, long? got, long? expected)
