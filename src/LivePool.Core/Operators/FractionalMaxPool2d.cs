@@ -93,8 +93,8 @@ public sealed record FractionalMaxPool2d(Size2d KernelSize) : IntervalPool2d
     {
         TensorShape output = OutputShape(input);
         Tensor samples = Samples ?? new PyTorchInitializer(Seed).Uniform01(new TensorShape(1, input.N, input.C, 2).Validated());
-        int[] rows = new int[(new TensorShape(input.N, input.C, output.H, 2).Validated()).Count];
-        int[] columns = new int[(new TensorShape(input.N, input.C, output.W, 2).Validated()).Count];
+        int[] rows = new int[new TensorShape(input.N, input.C, output.H, 2).Validated().Count];
+        int[] columns = new int[new TensorShape(input.N, input.C, output.W, 2).Validated().Count];
         for (int plane = 0; plane < input.Planes; plane++)
         {
             Place(samples.Elements[2 * plane], input.W, output.W, KernelSize.Width, columns.AsSpan(2 * plane * output.W));
@@ -109,6 +109,8 @@ public sealed record FractionalMaxPool2d(Size2d KernelSize) : IntervalPool2d
         for (int i = 0; i < output; i++)
         {
             int start = i == output - 1 ? input - kernel : (int)((i + sample) * alpha) - (int)(sample * alpha);
+            // From 2^24 elements on, where float32 no longer tells them apart, PyTorch reads beyond the input.
+            start = Math.Min(start, input - kernel);
             pairs[2 * i] = start;
             pairs[2 * i + 1] = start + kernel;
         }
