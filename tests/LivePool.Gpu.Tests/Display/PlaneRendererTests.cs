@@ -114,6 +114,28 @@ public sealed class PlaneRendererTests : IDisposable
     }
 
     [Fact]
+    public void Heat_is_black_then_blue_to_yellow_then_red()
+    {
+        _textures.Upload([0, 0.001f, 0.5f, 1, 1.01f, float.PositiveInfinity], new(1, 1, 1, 6));
+        _renderer.DrawHeat(_textures, 0, new(0, 0, 6, 1));
+        uint[] colors = [.. Enumerable.Range(0, 6).Select(x => Pixel(x, 0))];
+        Assert.Equal([0xFF000000u, 0xFFFC_E826u, 0xFFFF1A1Au, 0xFFFF1A1Au], [colors[0], colors[3], colors[4], colors[5]]);
+        Assert.True((colors[1] & 0xFF) > (colors[1] >> 8 & 0xFF), $"{colors[1]:X} is not blue");
+        Assert.True((colors[2] >> 8 & 0xFF) > (colors[2] >> 16 & 0xFF) + 64, $"{colors[2]:X} is not green");
+    }
+
+    [Fact]
+    public void Minified_heat_is_the_hottest_element()
+    {
+        float[] heat = new float[400];
+        heat[237] = 2;
+        _textures.Upload(heat, new(1, 1, 20, 20));
+        _renderer.DrawHeat(_textures, 0, new(0, 0, 4, 4));
+        for (int i = 0; i < 16; i++)
+            Assert.Equal(i == 11 ? 0xFFFF1A1Au : 0xFF000000u, Pixel(i % 4, i / 4));
+    }
+
+    [Fact]
     public void A_stage_s_buffer_is_shown_without_a_copy_on_the_CPU()
     {
         using var backend = new GpuBackend(_context, ShaderFolder.Locate(), Backends.Strict);
