@@ -102,6 +102,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             _outputs[i].IsValid = false;
             _indices[i].IsValid = false;
         }
+        _device.Context.ThrowIfLost("running", Pipeline.Name);
         _device.Errors.ThrowIfAny("running", Pipeline.Name);
     }
 
@@ -113,7 +114,10 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         ref HostCopy copy = ref _outputs[stage];
         copy.Floats ??= new float[_shapes[stage].Count];
         if (!copy.IsValid)
+        {
             _stages[stage].Output.Read(copy.Floats.AsSpan());
+            ThrowIfLostReading();
+        }
         copy.IsValid = true;
         return copy.Floats;
     }
@@ -131,6 +135,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         if (!copy.IsValid)
         {
             buffer.Read(copy.Ints.AsSpan());
+            ThrowIfLostReading();
             for (int i = 0; i < copy.Longs.Length; i++)
                 copy.Longs[i] = copy.Ints[i];
         }
@@ -145,7 +150,9 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         get
         {
             EnterAfterRun();
-            return _timer.Milliseconds;
+            ReadOnlySpan<double> milliseconds = _timer.Milliseconds;
+            ThrowIfLostReading();
+            return milliseconds;
         }
     }
 
@@ -187,8 +194,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         if (_isDisposed)
             return;
         _isDisposed = true;
-        _device.Context.MakeCurrent();
-        DisposeOwned();
+        if (_device.Context.TryMakeCurrent())
+            DisposeOwned();
         _backend.Forget(this);
     }
 
@@ -224,6 +231,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         if (!_hasRun)
             throw new InvalidOperationException("nothing has been run yet");
     }
+
+    private void ThrowIfLostReading() => _device.Context.ThrowIfLost("reading the results of", Pipeline.Name);
 
     private T Own<T>(T owned) where T : IDisposable
     {

@@ -42,17 +42,24 @@ public sealed class CaseGenerator
     /// <exception cref="LivePoolException">There is no operator of that name.</exception>
     public CaseGenerator(int seed, IReadOnlyCollection<string> operators)
     {
+        RequireKnown(operators);
         _seed = seed;
-        foreach (string name in operators)
-        {
-            if (!_generators.ContainsKey(name))
-                throw new LivePoolException($"there is no operator {name} to verify; known are {string.Join(", ", OperatorNames)}");
-        }
         _operators = operators.Count == 0 ? [.. OperatorNames] : [.. operators];
     }
 
     /// <summary>The operators that can be drawn. Global pools are adaptive ones.</summary>
     public static IReadOnlyCollection<string> OperatorNames => _generators.Keys;
+
+    /// <summary>Checks operators' names.</summary>
+    /// <exception cref="LivePoolException">There is no operator of that name.</exception>
+    public static void RequireKnown(IEnumerable<string> operators)
+    {
+        foreach (string name in operators)
+        {
+            if (!_generators.ContainsKey(name))
+                throw new LivePoolException($"there is no operator {name} to verify; known are {string.Join(", ", OperatorNames)}");
+        }
+    }
 
     /// <summary>Case <paramref name="number"/> of the seed.</summary>
     public OperatorCase Create(int number)

@@ -62,7 +62,8 @@ internal sealed class Engine : IDisposable
             Compiled = _run.Compiled;
             Failure = null;
         }
-        catch (LivePoolException e)
+        // A lost context shows nothing any more, not even why.
+        catch (LivePoolException e) when (e is not BackendUnavailableException)
         {
             picture.Forget();
             Compiled = null;
