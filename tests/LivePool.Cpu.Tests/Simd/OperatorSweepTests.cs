@@ -45,7 +45,7 @@ public sealed class OperatorSweepTests
 
     private static IEnumerable<(OperatorSpec Spec, TensorShape Input)> Pools(int width)
     {
-        foreach (float norm in (float[])[1, 2, 3, 2.5f, -2])
+        foreach (float norm in (float[])[1, 2, 3, 2.5f, -2, 0.5f, -0.5f])
         {
             foreach (int stride in (int[])[1, 2, 3])
             {
