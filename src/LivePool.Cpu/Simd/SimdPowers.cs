@@ -2,7 +2,8 @@ namespace LivePool.Cpu.Simd;
 
 /// <summary>
 /// A tensor's elements raised to one power: one item is a piece that fits the first-level cache. Small whole exponents
-/// are products, or one over it where they are negative; others are taken in double and rounded once.
+/// are products and 0.5 is a square root, or one over it where they are negative; others are taken in double and rounded
+/// once.
 /// </summary>
 internal sealed unsafe class SimdPowers<TVector> : IJob, IDisposable where TVector : struct, IVector<TVector>
 {
@@ -33,24 +34,24 @@ internal sealed unsafe class SimdPowers<TVector> : IJob, IDisposable where TVect
         float* target = _powers.Pointer;
         int x = start * PieceLength;
         int last = (int)Math.Min((long)end * PieceLength, _powers.Length);
-        if (_factors == 0)
+        if (_factors == 0 && Math.Abs(_exponent) != 0.5f)
         {
             for (; x < last; x++)
                 target[x] = (float)Math.Pow(_source[x], _exponent);
             return;
         }
         for (; x + TVector.Count <= last; x += TVector.Count)
-            TVector.Store(Product(TVector.Load(_source + x)), target + x);
+            TVector.Store(Power(TVector.Load(_source + x)), target + x);
         for (; x < last; x++)
-            ScalarF.Store(Product(ScalarF.Load(_source + x)), target + x);
+            ScalarF.Store(Power(ScalarF.Load(_source + x)), target + x);
     }
 
-    private T Product<T>(T x) where T : struct, IVector<T>
+    private T Power<T>(T x) where T : struct, IVector<T>
     {
-        T product = x;
+        T power = _factors == 0 ? T.Sqrt(x) : x;
         for (int i = 1; i < _factors; i++)
-            product *= x;
-        return _exponent < 0 ? T.Create(1) / product : product;
+            power *= x;
+        return _exponent < 0 ? T.Create(1) / power : power;
     }
 
     public void Dispose() => _powers.Dispose();
