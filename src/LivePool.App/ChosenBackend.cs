@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Cpu.Reference;
@@ -21,10 +22,12 @@ internal static class BackendNames
 /// <param name="Reason">Why <c>auto</c> did not take the GPU; null otherwise.</param>
 internal sealed record ChosenBackend(IBackend Backend, string Requested, string? Reason) : IDisposable
 {
+    private static readonly GpuBackendOptions _checked = new() { Debug = true, GuardBytes = 4096, PoisonOutputs = true };
+
     /// <summary>Chooses for a program without a window, where the GPU gets a context of its own.</summary>
     /// <exception cref="BackendUnavailableException">The GPU was asked for by name and is not there.</exception>
-    public static ChosenBackend Choose(string requested, int threads, string? shaders) =>
-        Choose(requested, threads, () => GpuBackend.CreateHeadless(ShaderFolder.Locate(shaders)));
+    public static ChosenBackend Choose(string requested, int threads, string? shaders, bool isChecked = false) =>
+        Choose(requested, threads, () => GpuBackend.CreateHeadless(ShaderFolder.Locate(shaders), isChecked ? _checked : null));
 
     /// <summary>Chooses, with the caller's way to make the GPU's backend.</summary>
     /// <exception cref="BackendUnavailableException">The GPU was asked for by name and is not there.</exception>
@@ -56,6 +59,22 @@ internal sealed record ChosenBackend(IBackend Backend, string Requested, string?
 
     /// <summary>One line for people: <c>simd: 256-bit vectors, 2 threads</c>.</summary>
     public string Describe() => $"{Backend.Name}: {Backend.Device.Renderer}";
+
+    /// <summary>The backend as a property of an object that is open.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        DeviceInfo device = Backend.Device;
+        writer.WriteStartObject("backend");
+        writer.WriteString("name", Backend.Name);
+        writer.WriteString("requested", Requested);
+        if (Reason is not null)
+            writer.WriteString("reason", Reason);
+        writer.WriteString("vendor", device.Vendor);
+        writer.WriteString("renderer", device.Renderer);
+        writer.WriteString("version", device.Version);
+        writer.WriteBoolean("software", device.IsSoftware);
+        writer.WriteEndObject();
+    }
 
     public void Dispose() => Backend.Dispose();
 }

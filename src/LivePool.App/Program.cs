@@ -19,6 +19,7 @@ internal static class Program
         root.Add(ViewCommand.Create(options));
         root.Add(RunCommand.Create(options));
         root.Add(OpCommand.Create(options));
+        root.Add(VerifyCommand.Create(options));
         root.Add(InfoCommand.Create(options));
         root.SetAction(_ => DefaultCommand.Run());
 

@@ -55,6 +55,27 @@ public sealed record ComparisonReport(
     /// <summary>The first index that is wrong, missing or not asked for; null where none is.</summary>
     public IndexComparison? FirstWrongIndex { get; init; }
 
+    /// <summary>The largest share of the bound with unit 2^-24, which a GPU may exceed.</summary>
+    public double WorstTightShare { get; init; }
+
+    /// <summary>The largest error in units in the last place of the exact value; large where a sum cancels.</summary>
+    public double WorstUlps { get; init; }
+
+    /// <summary>
+    /// Elements by their error's share of the bound: equal to the exact value rounded, up to 2^-13, then up to each next
+    /// power of two, up to 1, and beyond the bound.
+    /// </summary>
+    public IReadOnlyList<int> Histogram { get; init; } = [];
+
+    /// <summary>Number of the <see cref="Histogram"/>'s bins.</summary>
+    public const int HistogramLength = 16;
+
+    /// <summary>Which of the bins a share falls into.</summary>
+    public static int HistogramBin(double share) =>
+        share == 0 ? 0
+        : share > 1 ? HistogramLength - 1
+        : Math.Max(1, HistogramLength - 2 + (int)Math.Ceiling(Math.Log2(share)));
+
     /// <summary>Whether every element is within its bound and every index is equal.</summary>
     public bool Passed => Failures == 0 && IndexMismatches == 0;
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
 
@@ -7,7 +8,8 @@ namespace LivePool.Verification;
 /// How far a float32 result may be from the exact one, derived, never tuned. For a sum of n terms every order of
 /// summation, with or without fused multiply-add, stays within <c>gamma(n + 4) * sum|w*x| + n * 2^-126</c>, where
 /// <c>gamma(m) = m*u / (1 - m*u)</c> (Higham, Accuracy and Stability of Numerical Algorithms, chapter 3). The 4 covers
-/// the bias and a GLSL division, the last term subnormals that a GPU flushes.
+/// the bias and a GLSL division, the last term results that underflow. <see cref="OutputBounds"/> applies it to a whole
+/// output.
 /// </summary>
 public static class ErrorBound
 {
@@ -17,7 +19,7 @@ public static class ErrorBound
     /// <summary>The unit for a GPU, whose rounding GLSL leaves undefined: 2^-23.</summary>
     public const double AnyRounding = 1.0 / (1 << 23);
 
-    private const double SmallestNormal = 1.1754943508222875e-38;
+    internal const double SmallestNormal = 1.1754943508222875e-38;
 
     /// <summary>Higham's gamma: the relative error of <paramref name="roundings"/> roundings of unit <paramref name="u"/>.</summary>
     /// <remarks>Infinite from 1/u roundings on: of so long a sum, nothing follows.</remarks>
@@ -27,19 +29,33 @@ public static class ErrorBound
     /// <summary>Whether the operator only selects or copies, so that its result must be equal.</summary>
     public static bool IsExact(OperatorSpec spec) => spec switch
     {
-        MaxPool2d => true,
+        MaxPool2d or MaxUnpool2d or IntervalPool2d { IsMaximum: true } => true,
         Pointwise { Function: PointwiseFunction.Relu or PointwiseFunction.Abs or PointwiseFunction.Clamp } => true,
         _ => false,
     };
 
-    /// <summary>Number of terms of each output's sum, at most 2^30.</summary>
-    public static int Terms(OperatorSpec spec) => spec switch
+    /// <summary>The most terms that an output's sum has, at most 2^30.</summary>
+    public static int Terms(OperatorSpec spec, TensorShape input) => spec switch
     {
         Conv2d conv => conv.Weight.Shape.C * conv.Weight.Shape.PlaneSize,
+        ConvTranspose2d conv => conv.Weight.Shape.N / conv.Groups *
+            MeetingTaps(conv.KernelSize.Height, conv.Stride.Height, conv.Dilation.Height) *
+            MeetingTaps(conv.KernelSize.Width, conv.Stride.Width, conv.Dilation.Width),
         AvgPool2d pool => (int)Math.Min((long)pool.KernelSize.Height * pool.KernelSize.Width, 1 << 30),
+        LpPool2d pool => (int)Math.Min((long)pool.KernelSize.Height * pool.KernelSize.Width, 1 << 30),
+        IntervalPool2d { IsMaximum: false } pool => pool.Intervals(input).LargestArea,
         Pointwise { Function: PointwiseFunction.ScaleOffset or PointwiseFunction.Normalize } => 2,
         _ => 1,
     };
+
+    /// <summary>
+    /// How many of a transposed kernel's taps can meet in one output: those whose distance is a multiple of the stride.
+    /// </summary>
+    private static int MeetingTaps(int kernel, int stride, int dilation)
+    {
+        int apart = stride / (int)BigInteger.GreatestCommonDivisor(stride, dilation);
+        return (kernel + apart - 1) / apart;
+    }
 
     /// <summary>
     /// The operator whose exact result is each output's <c>sum|w*x|</c> when it is given <c>|x|</c>; null where the
@@ -48,26 +64,29 @@ public static class ErrorBound
     public static OperatorSpec? Magnitude(OperatorSpec spec) => spec switch
     {
         Conv2d conv => conv with { Weight = Absolute(conv.Weight)!, Bias = Absolute(conv.Bias) },
+        ConvTranspose2d conv => conv with { Weight = Absolute(conv.Weight)!, Bias = Absolute(conv.Bias) },
         AvgPool2d { DivisorOverride: < 0 } pool => pool with { DivisorOverride = -pool.DivisorOverride },
-        AvgPool2d => spec,
+        AvgPool2d or IntervalPool2d { IsMaximum: false } => spec,
         Pointwise { Function: PointwiseFunction.ScaleOffset } pointwise =>
             Pointwise.ScaleOffset(Math.Abs(pointwise.A), Math.Abs(pointwise.B)),
         _ => null,
     };
 
     /// <summary>The bound of one output.</summary>
-    /// <param name="spec">The operator.</param>
+    /// <param name="spec">The operator; not lp_pool2d, whose bound depends on each of its elements.</param>
     /// <param name="u">The rounding unit: <see cref="RoundToNearest"/> or <see cref="AnyRounding"/>.</param>
+    /// <param name="terms">The operator's <see cref="Terms"/>.</param>
     /// <param name="exact">The exact output.</param>
     /// <param name="magnitude">The output of <see cref="Magnitude"/>, where there is one.</param>
     /// <param name="x">The input element, for pointwise operators.</param>
-    public static double Of(OperatorSpec spec, double u, double exact, double magnitude, double x) => spec switch
+    public static double Of(OperatorSpec spec, double u, int terms, double exact, double magnitude, double x) => spec switch
     {
         Pointwise { Function: PointwiseFunction.Sigmoid } => Sigmoid(exact, x),
         Pointwise { Function: PointwiseFunction.Tanh } => Tanh(exact, x),
         Pointwise { Function: PointwiseFunction.LeakyRelu } => Gamma(1, u) * Math.Abs(exact) + SmallestNormal,
         Pointwise { Function: PointwiseFunction.Normalize } => Gamma(6, u) * Math.Abs(exact) + 2 * SmallestNormal,
-        _ => Gamma(Terms(spec) + 4, u) * magnitude + Terms(spec) * SmallestNormal,
+        _ when IsExact(spec) => 0,
+        _ => Gamma(terms + 4, u) * magnitude + terms * SmallestNormal,
     };
 
     /// <summary>
@@ -92,6 +111,30 @@ public static class ErrorBound
         double e = Math.Exp(-2 * Math.Abs(x));
         double fromExp = e == 0 || Math.Abs(x) < 0.625 ? 0 : 2 * e / ((1 + e) * (1 + e)) * (3 + 4 * Math.Abs(x));
         return (fromExp + 4 * Math.Abs(t)) * AnyRounding + SmallestNormal;
+    }
+
+    /// <summary>
+    /// The relative error of x^y in float32. A whole y of up to 8 is that many multiplications, and a reciprocal (2.5 ULP)
+    /// where it is negative; a square root is within 4.5 ULP, because GLSL may take it for 1/inversesqrt. Everything else
+    /// is GLSL 4.60's pow, exp2(y * log2(x)): log2 within 3 ULP, and within 2^-21 between 0.5 and 2; exp2(t) within
+    /// 3 + 2|t| ULP; the product is rounded once.
+    /// </summary>
+    /// <param name="x">The base, in exact value not negative.</param>
+    /// <param name="y">The exponent.</param>
+    /// <param name="u">The rounding unit of the multiplications.</param>
+    public static double Power(double x, double y, double u)
+    {
+        if (y == 1 || x == 0 || !double.IsFinite(x))
+            return 0;
+        if (y == 0.5)
+            return 4.5 * AnyRounding;
+        if (y == Math.Floor(y) && Math.Abs(y) <= 8)
+            return Gamma((int)Math.Abs(y), u) + (y < 0 ? 2.5 * AnyRounding : 0);
+        double log = Math.Abs(Math.Log2(x));
+        double t = Math.Abs(y) * log;
+        double logError = x is >= 0.5 and <= 2 ? 1.0 / (1 << 21) : 3 * AnyRounding * log;
+        double exponentError = Math.Abs(y) * logError + t * AnyRounding;
+        return Math.Exp(exponentError * Math.Log(2)) * (1 + (3 + 2 * t) * AnyRounding) - 1;
     }
 
     private static Tensor? Absolute(Tensor? tensor)

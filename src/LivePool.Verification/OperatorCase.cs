@@ -74,14 +74,21 @@ public sealed record OperatorCase(OperatorSpec Spec, TensorShape Input, ValueKin
         {
             Conv2d c => $"weight {c.Weight.Shape}{(c.Bias is null ? "" : " bias")} stride {c.Stride} padding {c.Padding} " +
                 $"dilation {c.Dilation} groups {c.Groups} {c.PaddingMode}",
+            ConvTranspose2d c => $"weight {c.Weight.Shape}{(c.Bias is null ? "" : " bias")} stride {c.Stride} padding {c.Padding} " +
+                $"output padding {c.OutputPadding} dilation {c.Dilation} groups {c.Groups}",
             MaxPool2d p => $"kernel {p.KernelSize} stride {p.Stride} padding {p.Padding} dilation {p.Dilation} ceil {p.CeilMode} " +
                 $"indices {p.ReturnIndices}",
             AvgPool2d p => $"kernel {p.KernelSize} stride {p.Stride} padding {p.Padding} ceil {p.CeilMode} " +
                 $"include pad {p.CountIncludePad} divisor {p.DivisorOverride}",
+            LpPool2d p => $"norm {p.NormType} kernel {p.KernelSize} stride {p.Stride} ceil {p.CeilMode}",
+            AdaptivePool2d p => $"size {p.OutputSize.Height}x{p.OutputSize.Width} indices {p.ReturnsIndices}",
+            FractionalMaxPool2d p => $"kernel {p.KernelSize} size {p.OutputSize} ratio {p.OutputRatio} " +
+                $"samples {p.Samples?.Shape} seed {p.Seed} indices {p.ReturnIndices}",
+            MaxUnpool2d p => $"kernel {p.KernelSize} stride {p.Stride} padding {p.Padding} size {p.OutputSize}",
             Pointwise p => $"{p.A} {p.B}",
             _ => "",
         };
-        return $"{Spec.Name} {parameters} on {Input} {Values} seed {Seed}";
+        return FormattableString.Invariant($"{Spec.Name} {parameters} on {Input} {Values} seed {Seed}");
     }
 }
 
@@ -93,6 +100,11 @@ internal sealed class CaseRandom(int seed)
     public int Next(int end) => (int)((NextBits() >> 32) * (ulong)end >> 32);
 
     public float NextUniform() => (int)(NextBits() >> 40) * (1f / (1 << 23)) - 1;
+
+    public bool Coin() => Next(2) == 0;
+
+    /// <summary>True once in <paramref name="count"/> times.</summary>
+    public bool OneIn(int count) => Next(count) == 0;
 
     private ulong NextBits()
     {

@@ -13,7 +13,11 @@ public static class OperatorCases
         [ValueKind.Uniform, ValueKind.Ties, ValueKind.Special, ValueKind.NeverFinite];
 
     /// <summary>All cases, in an order that does not change.</summary>
-    public static IReadOnlyList<OperatorCase> All { get; } = [.. Convolutions(), .. MaxPools(), .. AvgPools(), .. Pointwises()];
+    public static IReadOnlyList<OperatorCase> All { get; } =
+    [
+        .. Convolutions(), .. TransposedConvolutions(), .. MaxPools(), .. AvgPools(), .. LpPools(), .. AdaptivePools(),
+        .. FractionalPools(), .. Unpools(), .. Pointwises(),
+    ];
 
     private static IEnumerable<OperatorCase> Convolutions()
     {
@@ -80,6 +84,131 @@ public static class OperatorCases
     {
         foreach (ref float element in tensor.Elements)
             element = whole ? random.Next(31) - 15 : random.NextUniform();
+    }
+
+    private static IEnumerable<OperatorCase> TransposedConvolutions()
+    {
+        int seed = 5000;
+        for (int width = 1; width <= 21; width++)
+        {
+            yield return Transposed(new(1, 1, 3, width), 2, 1, (3, 3), c => c with { Stride = 2, Padding = 1, OutputPadding = 1 }, ++seed);
+            yield return Transposed(new(1, 2, 4, width), 1, 1, (4, 2), c => c, ++seed);
+        }
+        yield return Transposed(new(2, 4, 5, 7), 6, 2, (3, 2), c => c with { Stride = new(2, 3), Padding = Padding.FromSize(new(1, 0)) }, ++seed, bias: true);
+        yield return Transposed(new(1, 3, 6, 9), 3, 3, (2, 2), c => c with { Stride = 2 }, ++seed, bias: true);
+        yield return Transposed(new(1, 2, 5, 8), 3, 1, (3, 3), c => c with { Stride = 2, Dilation = new(2, 3), OutputPadding = new(1, 2) }, ++seed);
+        yield return Transposed(new(1, 2, 5, 18), 2, 1, (3, 4), c => c with { Stride = new(4, 3), Dilation = 2 }, ++seed);
+        // A stride over the kernel leaves outputs that no element reaches.
+        yield return Transposed(new(1, 1, 4, 11), 2, 1, (2, 2), c => c with { Stride = 5, OutputPadding = 3 }, ++seed, bias: true);
+        yield return Transposed(new(1, 2, 9, 40), 2, 1, (5, 5), c => c with { Padding = new(0, 2, 3, 1) }, ++seed);
+        yield return Transposed(new(1, 1, 1, 1), 1, 1, (1, 1), c => c, ++seed, bias: true);
+        yield return Transposed(new(1, 1, 1, 1), 2, 1, (5, 7), c => c with { Padding = 2 }, ++seed);
+        yield return Transposed(new(1, 16, 7, 13), 5, 1, (4, 4), c => c with { Stride = 2, Padding = 1 }, ++seed, bias: true);
+        foreach (ValueKind values in (ValueKind[])[ValueKind.Pixels, ValueKind.Special])
+        {
+            yield return Transposed(new(1, 2, 9, 20), 2, 1, (3, 3), c => c with { Stride = 2 }, ++seed, bias: true, values: values, whole: true);
+            yield return Transposed(new(1, 1, 6, 35), 2, 1, (3, 3), c => c with { Padding = 1 }, ++seed, values: values, whole: true);
+        }
+        // What is no element meets no weight: an infinite one stays away from the border.
+        yield return new(new ConvTranspose2d(new Tensor(new(1, 1, 3, 3), [float.PositiveInfinity, 1, 0, 0, 2, 0, 0, 0, float.NaN])) { Stride = 2 },
+            new(1, 1, 4, 18), ValueKind.Uniform, ++seed);
+        yield return new(new ConvTranspose2d(new Tensor(new(1, 1, 2, 2))) { Padding = 1 }, new(1, 1, 5, 18), ValueKind.Special, ++seed);
+    }
+
+    private static OperatorCase Transposed(
+        TensorShape input, int outChannels, int groups, (int Height, int Width) kernel,
+        Func<ConvTranspose2d, ConvTranspose2d> configure, int seed, bool bias = false, ValueKind values = ValueKind.Uniform,
+        bool whole = false)
+    {
+        var random = new CaseRandom(-seed);
+        var weight = new Tensor(new(input.C, outChannels / groups, kernel.Height, kernel.Width));
+        Fill(weight, random, whole);
+        Tensor? biasTensor = bias ? new Tensor(new(1, outChannels, 1, 1)) : null;
+        if (biasTensor is not null)
+            Fill(biasTensor, random, whole);
+        return new(configure(new ConvTranspose2d(weight, biasTensor) { Groups = groups }), input, values, seed);
+    }
+
+    private static IEnumerable<OperatorCase> LpPools()
+    {
+        int seed = 6000;
+        foreach (float norm in (float[])[1, 2, 3, 4, 1.5f, 0.5f, -1, -1.5f])
+        {
+            foreach (ValueKind values in (ValueKind[])[ValueKind.Uniform, ValueKind.Pixels, ValueKind.Special, ValueKind.Tiny, ValueKind.Huge])
+            {
+                yield return new(new LpPool2d(norm, 2), new(1, 2, 6, 19), values, ++seed);
+                yield return new(new LpPool2d(norm, new(3, 2)) { Stride = new(2, 1), CeilMode = true }, new(2, 1, 8, 17), values, ++seed);
+            }
+        }
+        for (int width = 1; width <= 35; width++)
+            yield return new(new LpPool2d(2, new(2, Math.Min(2, width))), new(1, 1, 4, width), ValueKind.Uniform, ++seed);
+        yield return new(new LpPool2d(2, 3) { Stride = 2, CeilMode = true }, new(1, 1, 8, 34), ValueKind.Pixels, ++seed);
+        yield return new(new LpPool2d(2, 5) { Stride = 3, CeilMode = true }, new(1, 1, 3, 4), ValueKind.Uniform, ++seed);
+        yield return new(new LpPool2d(2, 1), new(1, 1, 1, 1), ValueKind.Uniform, ++seed);
+        yield return new(new LpPool2d(2, 2) { Stride = 5 }, new(1, 1, 9, 41), ValueKind.Uniform, ++seed);
+    }
+
+    private static IEnumerable<OperatorCase> AdaptivePools()
+    {
+        int seed = 7000;
+        foreach (ValueKind values in _poolValues)
+        {
+            foreach ((TensorShape input, AdaptiveSize size) in ((TensorShape, AdaptiveSize)[])[
+                (new(1, 1, 1, 5), new(1, 3)), (new(1, 2, 13, 27), 4), (new(2, 3, 7, 40), new(7, 13)), (new(1, 1, 5, 6), new(9, 14)),
+                (new(1, 2, 8, 35), new(null, 5)), (new(1, 2, 8, 35), new(3, null)), (new(1, 3, 9, 37), 1), (new(1, 1, 1, 1), 1),
+                (new(1, 1, 1, 1), 3), (new(1, 2, 12, 33), new(6, 11)), (new(1, 1, 6, 17), new(null, null)), (new(1, 1, 64, 67), 1)])
+            {
+                if (values != ValueKind.NeverFinite)
+                    yield return new(new AdaptiveAvgPool2d(size), input, values, ++seed);
+                yield return new(new AdaptiveMaxPool2d(size) { ReturnIndices = true }, input, values, ++seed);
+                yield return new(new AdaptiveMaxPool2d(size), input, values, ++seed);
+            }
+        }
+        for (int width = 1; width <= 35; width++)
+            yield return new(new AdaptiveAvgPool2d(new(2, (width + 1) / 2)), new(1, 1, 5, width), ValueKind.Pixels, ++seed);
+    }
+
+    private static IEnumerable<OperatorCase> FractionalPools()
+    {
+        int seed = 8000;
+        foreach (ValueKind values in _poolValues)
+        {
+            foreach (bool indices in (bool[])[false, true])
+            {
+                yield return new(new FractionalMaxPool2d(2) { OutputSize = new(5, 9), Seed = seed, ReturnIndices = indices },
+                    new(2, 3, 9, 17), values, ++seed);
+                yield return new(new FractionalMaxPool2d(new(3, 2)) { OutputRatio = (0.5, 0.75), Seed = seed, ReturnIndices = indices },
+                    new(1, 2, 14, 38), values, ++seed);
+                yield return new(new FractionalMaxPool2d(1) { OutputSize = 1, Seed = seed, ReturnIndices = indices },
+                    new(1, 1, 1, 1), values, ++seed);
+                yield return new(new FractionalMaxPool2d(2) { OutputSize = new(1, 12), ReturnIndices = indices, Samples = new Tensor(new(1, 1, 2, 2), [0, 0.999f, 0.5f, 0.25f]) },
+                    new(1, 2, 6, 33), values, ++seed);
+            }
+        }
+    }
+
+    private static IEnumerable<OperatorCase> Unpools()
+    {
+        int seed = 9000;
+        foreach (ValueKind values in _poolValues)
+        {
+            for (int width = 1; width <= 9; width++)
+                yield return Unpool(new(1, 2, 3, width), u => u, new(6, 2 * width), values, ++seed);
+            yield return Unpool(new(2, 3, 4, 5), u => u with { Stride = 3, Padding = 1 }, new(9, 12), values, ++seed);
+            yield return Unpool(new(1, 1, 4, 5), u => u with { KernelSize = new(3, 2), OutputSize = new(14, 11) }, new(14, 11), values, ++seed);
+            yield return Unpool(new(1, 1, 1, 1), u => u with { KernelSize = 1 }, 1, values, ++seed);
+        }
+    }
+
+    /// <summary>An unpool with indices drawn from all of the output, some of them twice.</summary>
+    private static OperatorCase Unpool(
+        TensorShape input, Func<MaxUnpool2d, MaxUnpool2d> configure, Size2d output, ValueKind values, int seed)
+    {
+        var random = new CaseRandom(-seed);
+        long[] indices = new long[input.Count];
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = random.Next(output.Height * output.Width);
+        return new(configure(new MaxUnpool2d(new IndexTensor(input, indices), 2)), input, values, seed);
     }
 
     private static IEnumerable<OperatorCase> MaxPools()

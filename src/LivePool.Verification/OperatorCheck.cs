@@ -13,10 +13,14 @@ public sealed class OperatorCheck(IExactOperators exact)
     /// <param name="x">The input that the backend was given.</param>
     /// <param name="got">The output that it computed.</param>
     /// <param name="gotIndices">The indices that it computed; empty where the operator returns none.</param>
-    /// <param name="u">Its rounding unit: <see cref="ErrorBound.RoundToNearest"/> or <see cref="ErrorBound.AnyRounding"/>.</param>
+    /// <param name="arithmetic">What its arithmetic promises.</param>
+    /// <param name="shares">
+    /// Where to write each element's error as a share of its bound, infinite where it is not allowed at all or its index is
+    /// wrong; empty where that is not asked for.
+    /// </param>
     public ComparisonReport Compare(
         OperatorSpec spec, TensorShape input, ReadOnlySpan<float> x, ReadOnlySpan<float> got,
-        ReadOnlySpan<long> gotIndices, double u)
+        ReadOnlySpan<long> gotIndices, Arithmetic arithmetic, Span<float> shares = default)
     {
         TensorShape shape = spec.OutputShape(input);
         ArgumentOutOfRangeException.ThrowIfNotEqual(got.Length, shape.Count);
@@ -27,51 +31,40 @@ public sealed class OperatorCheck(IExactOperators exact)
         var indices = new long[spec.ReturnsIndices ? shape.Count : 0];
         exact.Evaluate(spec, input, wide, expected, indices);
 
-        double[]? magnitude = null;
-        if (ErrorBound.Magnitude(spec) is { } magnitudeSpec)
-        {
-            var absolute = Array.ConvertAll(wide, Math.Abs);
-            magnitude = new double[shape.Count];
-            exact.Evaluate(magnitudeSpec, input, absolute, magnitude, []);
-        }
-
-        double[]? partial = PartialSums(spec, input, wide, shape);
-
-        var tally = new Tally(spec, shape, u);
+        OutputBounds bounds = OutputBounds.Create(exact, spec, input, wide, expected, arithmetic);
+        var tally = new Tally(spec, shape, bounds);
         for (int i = 0; i < expected.Length; i++)
         {
-            double element = wide.Length == expected.Length ? wide[i] : 0;
-            tally.Add(i, got[i], expected[i], magnitude?[i] ?? 0, partial?[i] ?? 0, element);
+            double share = tally.Add(i, got[i], expected[i]);
+            if (!shares.IsEmpty)
+                shares[i] = (float)share;
         }
         for (int i = 0; i < Math.Max(indices.Length, gotIndices.Length); i++)
-            tally.AddIndex(i, i < gotIndices.Length ? gotIndices[i] : null, i < indices.Length ? indices[i] : null);
+        {
+            long? gotIndex = i < gotIndices.Length ? gotIndices[i] : null;
+            long? exactIndex = i < indices.Length ? indices[i] : null;
+            if (gotIndex != exactIndex && !(arithmetic.FlushesSubnormals && AreFlushed(shape, input, wide, i, gotIndex, exactIndex)))
+            {
+                tally.AddWrongIndex(i, gotIndex, exactIndex);
+                if (i < shares.Length)
+                    shares[i] = float.PositiveInfinity;
+            }
+        }
         return tally.Report();
     }
 
-    /// <summary>
-    /// The largest partial sum that each output may meet in any order: sum|w*x| of the finite terms, before a division.
-    /// </summary>
-    private double[]? PartialSums(OperatorSpec spec, TensorShape input, double[] x, TensorShape shape)
+    /// <summary>Whether both winners are numbers that the arithmetic takes for 0, so that it cannot tell them apart.</summary>
+    private static bool AreFlushed(TensorShape shape, TensorShape input, double[] x, int position, long? got, long? expected)
     {
-        OperatorSpec? sum = ErrorBound.Magnitude(spec) switch
-        {
-            AvgPool2d pool => pool with { DivisorOverride = 1 },
-            Conv2d conv => conv with { Weight = Finite(conv.Weight), Bias = conv.Bias is null ? null : Finite(conv.Bias) },
-            OperatorSpec other => other,
-            null => null,
-        };
-        if (sum is null)
-            return null;
-        var partial = new double[shape.Count];
-        exact.Evaluate(sum, input, Array.ConvertAll(x, value => double.IsFinite(value) ? Math.Abs(value) : 0), partial, []);
-        return partial;
+        int plane = position / shape.PlaneSize * input.PlaneSize;
+        return IsFlushed(got) && IsFlushed(expected);
+
+        bool IsFlushed(long? index) =>
+            index >= 0 && index < input.PlaneSize && Math.Abs(x[plane + index.Value]) < ErrorBound.SmallestNormal;
     }
 
-    private static Tensor Finite(Tensor tensor) =>
-        new(tensor.Shape, Array.ConvertAll(tensor.Elements.ToArray(), value => float.IsFinite(value) ? value : 0));
-
     /// <summary>Compares every stage of a pipeline's last run, each from the input that the backend itself gave it.</summary>
-    public IReadOnlyList<ComparisonReport> Compare(ICompiledPipeline compiled, FrameView frame, double u)
+    public IReadOnlyList<ComparisonReport> Compare(ICompiledPipeline compiled, FrameView frame, Arithmetic arithmetic)
     {
         float[] x = new float[frame.Length];
         frame.CopyTo(x);
@@ -80,17 +73,17 @@ public sealed class OperatorCheck(IExactOperators exact)
         for (int i = 0; i < compiled.Shapes.Count; i++)
         {
             ReadOnlySpan<float> got = compiled.Output(i);
-            reports.Add(Compare(compiled.Pipeline.Stages[i], shape, x, got, compiled.Indices(i), u));
+            reports.Add(Compare(compiled.Pipeline.Stages[i], shape, x, got, compiled.Indices(i), arithmetic));
             x = got.ToArray();
             shape = compiled.Shapes[i];
         }
         return reports;
     }
 
-    private sealed class Tally(OperatorSpec spec, TensorShape shape, double u)
+    private sealed class Tally(OperatorSpec spec, TensorShape shape, OutputBounds bounds)
     {
         private readonly bool _isExact = ErrorBound.IsExact(spec);
-        private readonly double _usual = 4 * Math.Sqrt(ErrorBound.Terms(spec)) * u;
+        private readonly int[] _histogram = new int[ComparisonReport.HistogramLength];
         private int _failures;
         private int _nonFinite;
         private int _suspicious;
@@ -98,56 +91,55 @@ public sealed class OperatorCheck(IExactOperators exact)
         private IndexComparison? _firstWrongIndex;
         private ElementComparison? _worst;
         private double _worstShare;
+        private double _worstTightShare;
+        private double _worstUlps;
 
-        public void Add(int index, float got, double expected, double magnitude, double partial, double x)
+        /// <returns>The error as a share of the bound.</returns>
+        public double Add(int index, float got, double expected)
         {
-            double bound = _isExact ? 0 : ErrorBound.Of(spec, u, expected, magnitude, x);
-            bool sameNonFinite = double.IsNaN(expected) ? float.IsNaN(got) : got == expected || (float)expected == got;
-            if (sameNonFinite && (_isExact || !double.IsFinite(expected) || !float.IsFinite(got)))
-                return;
-            // An infinite term meets an overflow of the other sign and gives NaN; nothing makes a NaN anything else.
-            if (!_isExact && MayOverflow(partial) &&
-                (double.IsFinite(expected) ? !float.IsFinite(got) : float.IsNaN(got)))
-                return;
-
+            bool same = double.IsNaN(expected) ? float.IsNaN(got) : got == expected || (float)expected == got;
+            if (same && (_isExact || !double.IsFinite(expected) || !float.IsFinite(got)))
+            {
+                _histogram[0]++;
+                return 0;
+            }
             bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
+            if (mismatch && bounds.AllowsNonFinite(index, got))
+            {
+                _histogram[0]++;
+                return 0;
+            }
+
+            double bound = bounds.Bound(index, got);
             double error = Math.Abs(got - expected);
             // A bound that is NaN bounds nothing.
             double share = mismatch || double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound;
+            _histogram[ComparisonReport.HistogramBin(same ? 0 : share)]++;
             if (mismatch)
                 _nonFinite++;
             if (share > 1)
                 _failures++;
-            else if (magnitude > 0 && error > _usual * magnitude)
+            else if (bounds.IsSuspicious(index, error))
                 _suspicious++;
+            if (share == 0)
+                return 0;
+            (int n, int c, int h, int w) = Coordinates(index);
+            var element = new ElementComparison(n, c, h, w, got, expected, bound);
+            _worstTightShare = Math.Max(_worstTightShare, mismatch ? share : error / bounds.TightBound(index, got));
+            _worstUlps = Math.Max(_worstUlps, mismatch ? double.PositiveInfinity : element.Ulps);
             if (share > _worstShare)
             {
                 _worstShare = share;
-                _worst = At(index, got, expected, bound);
+                _worst = element;
             }
+            return share;
         }
 
-        public void AddIndex(int index, long? got, long? expected)
+        public void AddWrongIndex(int index, long? got, long? expected)
         {
-            if (got == expected)
-                return;
             _wrongIndices++;
             (int n, int c, int h, int w) = Coordinates(index);
             _firstWrongIndex ??= new(n, c, h, w, got, expected);
-        }
-
-        /// <summary>
-        /// Where sum|w*x| exceeds float32's range, a partial sum may overflow in one order and not in another: the
-        /// result may be infinite, or NaN from two infinities, though the exact value is finite. An average overflows
-        /// before its division.
-        /// </summary>
-        private bool MayOverflow(double partial) =>
-            partial * (1 + ErrorBound.Gamma(ErrorBound.Terms(spec) + 4, u)) > float.MaxValue;
-
-        private ElementComparison At(int index, float got, double expected, double bound)
-        {
-            (int n, int c, int h, int w) = Coordinates(index);
-            return new(n, c, h, w, got, expected, bound);
         }
 
         private (int N, int C, int H, int W) Coordinates(int index)
@@ -160,6 +152,9 @@ public sealed class OperatorCheck(IExactOperators exact)
             new(spec.Name, shape, shape.Count, _failures, _nonFinite, _wrongIndices, _suspicious, _worst, _worstShare)
             {
                 FirstWrongIndex = _firstWrongIndex,
+                WorstTightShare = _worstTightShare,
+                WorstUlps = _worstUlps,
+                Histogram = _histogram,
             };
     }
 }

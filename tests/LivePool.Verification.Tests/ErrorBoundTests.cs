@@ -40,10 +40,25 @@ public sealed class ErrorBoundTests
     [Fact]
     public void A_sum_has_as_many_terms_as_taps()
     {
-        Assert.Equal(25, ErrorBound.Terms(Conv(1, 5)));
-        Assert.Equal(1089, ErrorBound.Terms(Conv(121, 3)));
-        Assert.Equal(6, ErrorBound.Terms(new AvgPool2d(new(2, 3))));
-        Assert.Equal(1 << 30, ErrorBound.Terms(new AvgPool2d(int.MaxValue)));
+        Assert.Equal(25, ErrorBound.Terms(Conv(1, 5), new(1, 1, 9, 9)));
+        Assert.Equal(1089, ErrorBound.Terms(Conv(121, 3), new(1, 121, 9, 9)));
+        Assert.Equal(6, ErrorBound.Terms(new AvgPool2d(new(2, 3)), new(1, 1, 9, 9)));
+        Assert.Equal(12, ErrorBound.Terms(new AdaptiveAvgPool2d(new(2, 3)), new(1, 1, 5, 10)));
+        Assert.Equal(63, ErrorBound.Terms(new AdaptiveAvgPool2d(1), new(1, 1, 7, 9)));
+        Assert.Equal(1 << 30, ErrorBound.Terms(new AvgPool2d(int.MaxValue), new(1, 1, 9, 9)));
+    }
+
+    [Theory]
+    [InlineData(3, 1, 1, 9)] // all taps
+    [InlineData(4, 2, 1, 4)] // every other tap, both ways
+    [InlineData(3, 2, 1, 4)]
+    [InlineData(3, 2, 2, 9)] // a dilation that the stride divides keeps them together
+    [InlineData(3, 4, 2, 4)]
+    [InlineData(2, 5, 1, 1)]
+    public void A_transposed_convolution_sums_the_taps_that_meet(int kernel, int stride, int dilation, int terms)
+    {
+        var spec = new ConvTranspose2d(new Tensor(new(6, 5, kernel, kernel))) { Stride = stride, Dilation = dilation, Groups = 2 };
+        Assert.Equal(3 * terms, ErrorBound.Terms(spec, new(1, 6, 9, 9)));
     }
 
     [Fact]
@@ -51,8 +66,8 @@ public sealed class ErrorBoundTests
     {
         // 25 terms of sum|w*x| 48: 29u/(1 - 29u) * 48 + 25 * 2^-126.
         double expected = 29 / 16777187d * 48 + 25 * SmallestNormal;
-        Assert.Equal(expected, ErrorBound.Of(Conv(1, 5), Unit, exact: 3, magnitude: 48, x: 0), expected * 1e-14);
-        Assert.Equal(25 * SmallestNormal, ErrorBound.Of(Conv(1, 5), Unit, 0, 0, 0), 1e-50);
+        Assert.Equal(expected, ErrorBound.Of(Conv(1, 5), Unit, terms: 25, exact: 3, magnitude: 48, x: 0), expected * 1e-14);
+        Assert.Equal(25 * SmallestNormal, ErrorBound.Of(Conv(1, 5), Unit, 25, 0, 0, 0), 1e-50);
     }
 
     [Fact]
@@ -71,9 +86,10 @@ public sealed class ErrorBoundTests
     [Fact]
     public void Selections_and_copies_are_exact_and_nothing_else_is()
     {
-        Assert.All((OperatorSpec[])[new MaxPool2d(2), Pointwise.Relu, Pointwise.Abs, Pointwise.Clamp(0, 1)],
+        Assert.All((OperatorSpec[])[new MaxPool2d(2), new AdaptiveMaxPool2d(2),
+            new FractionalMaxPool2d(2), new MaxUnpool2d(new IndexTensor(new(1, 1, 1, 1), [0]), 2), Pointwise.Relu, Pointwise.Abs, Pointwise.Clamp(0, 1)],
             spec => Assert.True(ErrorBound.IsExact(spec)));
-        Assert.All((OperatorSpec[])[Conv(1, 1), new AvgPool2d(1), Pointwise.LeakyRelu(), Pointwise.Sigmoid, Pointwise.Tanh,
+        Assert.All((OperatorSpec[])[Conv(1, 1), new AvgPool2d(1), new AdaptiveAvgPool2d(1), new LpPool2d(2, 2), Pointwise.LeakyRelu(), Pointwise.Sigmoid, Pointwise.Tanh,
             Pointwise.ScaleOffset(), Pointwise.Normalize], spec => Assert.False(ErrorBound.IsExact(spec)));
     }
 
@@ -82,7 +98,7 @@ public sealed class ErrorBoundTests
     [InlineData(float.PositiveInfinity, 4.0 / 8388608)]
     [InlineData(float.NegativeInfinity, 0)]
     public void Sigmoid_is_bound_by_GLSLs_exp_and_division(float x, double expected) => Assert.Equal(
-        expected, ErrorBound.Of(Pointwise.Sigmoid, Unit, 1 / (1 + Math.Exp(-x)), 0, x), 1e-20);
+        expected, ErrorBound.Of(Pointwise.Sigmoid, Unit, 1, 1 / (1 + Math.Exp(-x)), 0, x), 1e-20);
 
     [Theory]
     [InlineData(0, 0)]
@@ -91,9 +107,9 @@ public sealed class ErrorBoundTests
     [InlineData(float.PositiveInfinity, 4.0 / 8388608)]
     [InlineData(float.NegativeInfinity, 4.0 / 8388608)]
     public void Tanh_is_bound_relatively_near_0_and_by_GLSLs_exp_elsewhere(float x, double expected) =>
-        Assert.Equal(expected, ErrorBound.Of(Pointwise.Tanh, Unit, Math.Tanh(x), 0, x), 1e-16);
+        Assert.Equal(expected, ErrorBound.Of(Pointwise.Tanh, Unit, 1, Math.Tanh(x), 0, x), 1e-16);
 
     [Fact]
     public void Leaky_relu_is_bound_by_one_rounding() => Assert.Equal(
-        0.01 / 16777215, ErrorBound.Of(Pointwise.LeakyRelu(), Unit, -0.01, 0, -1), 1e-20);
+        0.01 / 16777215, ErrorBound.Of(Pointwise.LeakyRelu(), Unit, 1, -0.01, 0, -1), 1e-20);
 }

@@ -26,8 +26,10 @@ public sealed class OperatorCasesTests
         {
             foreach (PropertyInfo property in specs.Key.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             {
-                // A pool's name is no parameter.
-                if (property.Name == nameof(OperatorSpec.Name))
+                // What cannot be set is no parameter; Pointwise's function and numbers are set by its factories.
+                if (property.SetMethod is null && specs.Key != typeof(Pointwise))
+                    continue;
+                if (property.Name is nameof(OperatorSpec.Name) or nameof(OperatorSpec.ReturnsIndices))
                     continue;
                 int values = specs.Select(property.GetValue).Distinct().Count();
                 Assert.True(values >= 2, $"{specs.Key.Name}.{property.Name} has {values} value in the table");
@@ -97,6 +99,6 @@ public sealed class OperatorCasesTests
         }
         foreach (OperatorCase item in OperatorCases.All.Where(item => item.Spec is Conv2d).Take(5))
             hash.AppendData(MemoryMarshal.AsBytes(((Conv2d)item.Spec).Weight.Elements));
-        Assert.Equal("a37cf5b2e56bf6f02c204047834f2d7148eee07579fb45730e6184aa70315f7a", Convert.ToHexStringLower(hash.GetHashAndReset()));
+        Assert.Equal("4707dc919cd8c90e75845727c2060d54d95e16f8d97609279abe8d75a90e1251", Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 }

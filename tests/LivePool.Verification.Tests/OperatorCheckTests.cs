@@ -301,11 +301,79 @@ public sealed class OperatorCheckTests
     public void Errors_beyond_the_usual_are_counted_and_still_pass()
     {
         var input = new TensorShape(1, 1, 20, 20);
-        var spec = new Conv2d(new Tensor(input, [.. Enumerable.Repeat(1f, 400)]));
+        var spec = new Conv2d(new Tensor(input, [.. Enumerable.Repeat(0.5f, 400)]));
         float[] x = [.. Enumerable.Repeat(1f, 400)];
-        // 404u * 400 is allowed, 4 * 20u * 400 is usual.
-        ComparisonReport report = Check(spec, input, x, [400 + 200 * 400f / (1 << 24)]);
+        // 404u * 200 is allowed, 4 * 20u * 200 is usual.
+        ComparisonReport report = Check(spec, input, x, [200 + 200 * 200f / (1 << 24)]);
         Assert.Equal((true, 1), (report.Passed, report.Suspicious));
-        Assert.Equal(0, Check(spec, input, x, [400 + 40 * 400f / (1 << 24)]).Suspicious);
+        Assert.Equal(0, Check(spec, input, x, [200 + 40 * 200f / (1 << 24)]).Suspicious);
     }
+
+    [Fact]
+    public void Whole_numbers_below_2_to_the_24_must_come_out_exact()
+    {
+        var input = new TensorShape(1, 1, 1, 4);
+        float[] x = [1e6f, 2e6f, 3e6f, 4e6f];
+        foreach (OperatorSpec spec in (OperatorSpec[])[
+            new Conv2d(new Tensor(input, [1, -1, 1, 1])), new ConvTranspose2d(new Tensor(new(1, 1, 1, 1), [3])) { Padding = new(0, 3, 0, 0) }])
+        {
+            (float[] y, _) = Compute(spec, input, x);
+            Assert.True(Check(spec, input, x, y).Passed);
+            Assert.Equal(1, Check(spec, input, x, [MathF.BitIncrement(y[0])]).Failures);
+        }
+        // Beyond, or with a fraction, the bound holds instead.
+        var halves = new Conv2d(new Tensor(input, [1, -1, 1.5f, 1]));
+        Assert.True(Check(halves, input, x, [MathF.BitIncrement(Compute(halves, input, x).Output[0])]).Passed);
+        float[] large = [.. x.Select(value => 8 * value)];
+        var sum = new Conv2d(new Tensor(input, [1, 1, 1, 1]));
+        Assert.True(Check(sum, input, large, [MathF.BitIncrement(Compute(sum, input, large).Output[0])]).Passed);
+    }
+
+    [Fact]
+    public void Subnormals_may_be_taken_for_0_only_where_arithmetic_flushes()
+    {
+        var check = new OperatorCheck(new ReferenceOperators());
+        var shape = new TensorShape(1, 1, 1, 2);
+        var pool = new MaxPool2d(new(1, 2)) { ReturnIndices = true };
+        float[] x = [1e-41f, 2e-41f];
+        Assert.False(Compare(flushes: false).Passed);
+        Assert.True(Compare(flushes: true).Passed);
+        x = [1e-41f, 2e-37f];
+        Assert.False(Compare(flushes: true).Passed);
+
+        // A weight of 1e30 makes 1e-8 of a flushed 1e-41 times it.
+        var conv = new Conv2d(new Tensor(new(1, 1, 1, 1), [1e30f]));
+        Assert.False(check.Compare(conv, new(1, 1, 1, 1), [1e-41f], [0], [], ErrorBound.AnyRounding).Passed);
+        Assert.True(check.Compare(conv, new(1, 1, 1, 1), [1e-41f], [0], [], new(ErrorBound.AnyRounding, FlushesSubnormals: true)).Passed);
+
+        ComparisonReport Compare(bool flushes) =>
+            check.Compare(pool, shape, x, [0], [0], new(ErrorBound.AnyRounding, flushes));
+    }
+
+    [Fact]
+    public void Shares_of_both_units_and_the_errors_are_counted()
+    {
+        var spec = new Conv2d(new Tensor(new(1, 1, 1, 1), [0.5f]));
+        float[] x = [1, 2, 4, 8];
+        // The bound is nearly 5 * 2^-23 * 0.5, or with 2^-24 half of it; the error 2^-22, 4 ulp of 0.5.
+        ComparisonReport report = new OperatorCheck(new ReferenceOperators()).Compare(
+            spec, new(1, 1, 1, 4), x, [0.5f + 4 / 16777216f, 1, 2, 4], [], ErrorBound.AnyRounding);
+        Assert.True(report.Passed);
+        Assert.Equal(0.8, report.WorstShare, 1e-5);
+        Assert.Equal(1.6, report.WorstTightShare, 1e-5);
+        Assert.Equal(4, report.WorstUlps);
+        Assert.Equal((3, 1, 4), (report.Histogram[0], report.Histogram[ComparisonReport.HistogramBin(report.WorstShare)], report.Histogram.Sum()));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1e-9, 1)]
+    [InlineData(0.000123, 2)] // just over 2^-13
+    [InlineData(0.5, 13)]
+    [InlineData(0.51, 14)]
+    [InlineData(1, 14)]
+    [InlineData(1.0000001, 15)]
+    [InlineData(double.PositiveInfinity, 15)]
+    public void Histogram_bins_are_powers_of_two(double share, int bin) =>
+        Assert.Equal(bin, ComparisonReport.HistogramBin(share));
 }

@@ -74,6 +74,8 @@ internal sealed class CommonOptions
         command.Add(Shaders);
     }
 
-    public ChosenBackend ChooseBackend(ParseResult parsed) =>
-        ChosenBackend.Choose(parsed.GetValue(Backend)!, parsed.GetValue(Threads), parsed.GetValue(Shaders));
+    /// <param name="parsed">The command line.</param>
+    /// <param name="isChecked">Whether the GPU's every call, and the memory around its buffers, is to be checked.</param>
+    public ChosenBackend ChooseBackend(ParseResult parsed, bool isChecked = false) =>
+        ChosenBackend.Choose(parsed.GetValue(Backend)!, parsed.GetValue(Threads), parsed.GetValue(Shaders), isChecked);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LivePool.App.Checks;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
@@ -24,13 +25,13 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
             _milliseconds[i].Add(times[i]);
     }
 
-    public void Write(string path)
+    public void Write(string path, RunVerification? verification)
     {
         try
         {
             using FileStream stream = File.Create(path);
             using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-            Write(writer);
+            Write(writer, verification);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,13 +39,13 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         }
     }
 
-    private void Write(Utf8JsonWriter writer)
+    private void Write(Utf8JsonWriter writer, RunVerification? verification)
     {
         writer.WriteStartObject();
         writer.WriteString("livepool", Versions.Program);
         writer.WriteString("source", source);
         writer.WriteNumber("frames", _frames);
-        WriteBackend(writer);
+        chosen.Write(writer);
         WriteShape(writer, "input", _input);
         writer.WriteStartArray("stages");
         for (int i = 0; i < _shapes.Count; i++)
@@ -57,23 +58,9 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        verification?.Write(writer);
         writer.WritePropertyName("pipeline");
         PipelineJson.Write(writer, pipeline);
-        writer.WriteEndObject();
-    }
-
-    private void WriteBackend(Utf8JsonWriter writer)
-    {
-        DeviceInfo device = chosen.Backend.Device;
-        writer.WriteStartObject("backend");
-        writer.WriteString("name", chosen.Backend.Name);
-        writer.WriteString("requested", chosen.Requested);
-        if (chosen.Reason is not null)
-            writer.WriteString("reason", chosen.Reason);
-        writer.WriteString("vendor", device.Vendor);
-        writer.WriteString("renderer", device.Renderer);
-        writer.WriteString("version", device.Version);
-        writer.WriteBoolean("software", device.IsSoftware);
         writer.WriteEndObject();
     }
 

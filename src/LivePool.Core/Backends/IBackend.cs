@@ -13,6 +13,9 @@ public interface IBackend : IDisposable
     /// <summary>What it runs on.</summary>
     DeviceInfo Device { get; }
 
+    /// <summary>Whether its float32 arithmetic rounds to nearest, as IEEE 754 has it; GLSL leaves a GPU's rounding open.</summary>
+    bool RoundsToNearest { get; }
+
     /// <summary>Validates, plans, and allocates everything that <see cref="ICompiledPipeline.Run"/> needs.</summary>
     /// <param name="pipeline">The stages.</param>
     /// <param name="input">The shape of each frame, <c>[N, C, H, W]</c>.</param>

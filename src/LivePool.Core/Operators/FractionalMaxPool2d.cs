@@ -92,7 +92,7 @@ public sealed record FractionalMaxPool2d(Size2d KernelSize) : IntervalPool2d
     public override PoolIntervals Intervals(TensorShape input)
     {
         TensorShape output = OutputShape(input);
-        Tensor samples = Samples ?? new PyTorchInitializer(Seed).Uniform01(new TensorShape(1, input.N, input.C, 2).Validated());
+        Tensor samples = Samples ?? DrawSamples(input);
         int[] rows = new int[new TensorShape(input.N, input.C, output.H, 2).Validated().Count];
         int[] columns = new int[new TensorShape(input.N, input.C, output.W, 2).Validated().Count];
         for (int plane = 0; plane < input.Planes; plane++)
@@ -102,6 +102,10 @@ public sealed record FractionalMaxPool2d(Size2d KernelSize) : IntervalPool2d
         }
         return new(rows, columns, IsPerPlane: true);
     }
+
+    /// <summary>The samples <c>[1, N, C, 2]</c> that follow from <see cref="Seed"/>: what <c>torch.rand</c> draws.</summary>
+    public Tensor DrawSamples(TensorShape input) =>
+        new PyTorchInitializer(Seed).Uniform01(new TensorShape(1, input.N, input.C, 2).Validated());
 
     private static void Place(float sample, int input, int output, int kernel, Span<int> pairs)
     {

@@ -55,6 +55,7 @@ public sealed record LpPool2d(float NormType, Size2d KernelSize) : OperatorSpec
             StrideWidth = pool.StrideWidth,
             KernelArea = (float)KernelSize.Height * KernelSize.Width,
             NormType = NormType,
+            InverseNormType = (float)(1.0 / NormType),
         };
     }
 }
@@ -79,5 +80,6 @@ public struct LpPool2dParameters
     public int StrideWidth;
     public float KernelArea;
     public float NormType;
+    public float InverseNormType;
 #pragma warning restore CS1591
 }

@@ -236,6 +236,9 @@ public static class PipelineJson
         return (weight, bias, groups);
     }
 
+    /// <summary>Writes one stage, its weights, samples and indices inline, as <see cref="ReadStage"/> reads it.</summary>
+    public static void WriteStage(Utf8JsonWriter writer, OperatorSpec spec) => StageJsonWriter.Write(writer, spec);
+
     /// <summary>Writes a pipeline with its weights inline, so that reading it back needs no other file.</summary>
     public static void Write(Utf8JsonWriter writer, Pipeline pipeline)
     {

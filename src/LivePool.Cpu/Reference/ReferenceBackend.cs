@@ -14,6 +14,9 @@ public sealed class ReferenceBackend : IBackend
     public string Name => "reference";
 
     /// <inheritdoc/>
+    public bool RoundsToNearest => true;
+
+    /// <inheritdoc/>
     public DeviceInfo Device { get; } = new(
         RuntimeInformation.ProcessArchitecture.ToString(), "plain loops in double, 1 thread",
         RuntimeInformation.FrameworkDescription, IsSoftware: false);

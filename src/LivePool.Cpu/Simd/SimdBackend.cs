@@ -47,6 +47,9 @@ public sealed class SimdBackend : IBackend
     public string Name => "simd";
 
     /// <inheritdoc/>
+    public bool RoundsToNearest => true;
+
+    /// <inheritdoc/>
     public DeviceInfo Device { get; }
 
     /// <inheritdoc/>

@@ -94,7 +94,7 @@ public sealed class TorchFixtureTests
             double exact = expected.Output.Doubles[i];
             double element = spec is Pointwise ? expected.Input.Doubles[i] : 0;
             double bound = isExact || !double.IsFinite(exact) ? 0
-                : ErrorBound.Of(spec, ErrorBound.RoundToNearest, exact, magnitudes?[i] ?? 0, element);
+                : ErrorBound.Of(spec, ErrorBound.RoundToNearest, ErrorBound.Terms(spec, expected.Input.Shape), exact, magnitudes?[i] ?? 0, element);
             bool close = double.IsNaN(exact) ? float.IsNaN(got[i])
                 : got[i] == (float)exact || Math.Abs(got[i] - exact) <= bound;
             if (!close)

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Verification;
+using Spectre.Console;
+
+namespace LivePool.App.Reports;
+
+/// <summary>A verification's reports: the table on the terminal, JSON for machines.</summary>
+internal static class VerificationReports
+{
+    private const int RedirectedWidth = 140;
+
+    /// <exception cref="LivePoolException">A file's name ends in neither .json nor .html.</exception>
+    public static void RequireKnown(IEnumerable<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            if (Kind(path) is not ".json")
+                throw new LivePoolException($"--report {path}: the name must end in .html or .json");
+        }
+    }
+
+    private static string Kind(string path) => Path.GetExtension(path).ToLowerInvariant();
+
+    /// <summary>Writes the report that the file's name asks for.</summary>
+    public static void Write(string path, VerificationPlan plan, VerificationRun run, ChosenBackend chosen, Verifier verifier)
+    {
+        try
+        {
+            using FileStream stream = File.Create(path);
+            WriteJson(stream, plan, run, chosen, verifier.Arithmetic);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LivePoolException($"{path}: {e.Message}", e);
+        }
+        Console.Out.WriteLine($"wrote {path}");
+    }
+
+    private static void WriteJson(Stream stream, VerificationPlan plan, VerificationRun run, ChosenBackend chosen, Arithmetic arithmetic)
+    {
+        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        writer.WriteString("livepool", Versions.Program);
+        chosen.Write(writer);
+        VerificationJson.Write(writer, plan, run, arithmetic);
+        writer.WriteEndObject();
+    }
+
+    public static void WriteTable(IAnsiConsole console, VerificationPlan plan, VerificationRun run, ChosenBackend chosen, Arithmetic arithmetic)
+    {
+        bool isLoose = arithmetic.Unit > ErrorBound.RoundToNearest;
+        Table table = new Table().Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("operator").NoWrap())
+            .AddColumn(new TableColumn("cases").RightAligned())
+            .AddColumn(new TableColumn("failed").RightAligned())
+            .AddColumn(new TableColumn("elements").RightAligned())
+            .AddColumn(new TableColumn("worst/bound").RightAligned());
+        if (isLoose)
+            table.AddColumn(new TableColumn("of 2^-24's").RightAligned());
+        table.AddColumn(new TableColumn("ULPs").RightAligned()).AddColumn("where");
+        foreach (OperatorSummary summary in run.Operators)
+        {
+            var cells = new List<string>
+            {
+                summary.Name, $"{summary.Cases}", summary.Failed == 0 ? "0" : $"[red]{summary.Failed}[/]",
+                summary.Elements.ToString("N0", CultureInfo.InvariantCulture), Share(summary.WorstShare),
+            };
+            if (isLoose)
+                cells.Add(Share(summary.WorstTightShare));
+            cells.Add(Ulps(summary.WorstUlps));
+            cells.Add(Markup.Escape(Where(summary.Worst)));
+            table.AddRow([.. cells]);
+        }
+        // A file or pipe has no width; 80 columns would break every row.
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = RedirectedWidth;
+        console.Write(table);
+        DeviceInfo device = chosen.Backend.Device;
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{chosen.Backend.Name}: {device.Renderer}; {run.TableCases} cases of the table and {run.RandomCases} random ones of seed {plan.Seed} in " +
+            $"{run.Elapsed.TotalSeconds:F1} s; unit 2^{Math.Log2(arithmetic.Unit)}, subnormals {(arithmetic.FlushesSubnormals ? "flushed" : "kept")}" +
+            $"{(run.EndedEarly ? "; ended by the budget" : "")}"));
+        Console.Out.WriteLine(run.Passed ? "all equal or within their bounds" : $"{run.Failures.Count} operators FAILED");
+    }
+
+    private static string Share(double share) => share == 0 ? "equal"
+        : double.IsInfinity(share) ? "[red]beyond[/]"
+        : string.Create(CultureInfo.InvariantCulture, $"{share:P1}").Replace(" ", "", StringComparison.Ordinal);
+
+    private static string Ulps(double ulps) => ulps == 0 ? "0"
+        : double.IsInfinity(ulps) ? "inf"
+        : ulps.ToString("G3", CultureInfo.InvariantCulture);
+
+    private static string Where(CaseResult? worst) =>
+        worst?.Report?.Worst is { } element ? $"[{element.N}, {element.C}, {element.H}, {element.W}], {worst.Case.Origin}"
+        : worst?.Report?.FirstWrongIndex is { } index ? $"index [{index.N}, {index.C}, {index.H}, {index.W}], {worst.Case.Origin}"
+        : worst?.Case.Origin ?? "";
+}

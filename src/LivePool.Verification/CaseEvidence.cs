@@ -1,0 +1,11 @@
+using LivePool.Core.Tensors;
+
+namespace LivePool.Verification;
+
+/// <summary>Every number of a case that was run.</summary>
+/// <param name="Case">What was run.</param>
+/// <param name="Shape">The output's shape.</param>
+/// <param name="Exact">The exact output.</param>
+/// <param name="Got">The backend's output.</param>
+/// <param name="Bound">How far apart each element's two may be.</param>
+public sealed record CaseEvidence(ConcreteCase Case, TensorShape Shape, double[] Exact, float[] Got, double[] Bound);

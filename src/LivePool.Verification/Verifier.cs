@@ -1,0 +1,89 @@
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
+
+namespace LivePool.Verification;
+
+/// <summary>What came of one case.</summary>
+/// <param name="Case">What was run.</param>
+/// <param name="Report">The comparison; null where the backend refused the case.</param>
+/// <param name="Refusal">Why it was refused; null where it was not.</param>
+public sealed record CaseResult(ConcreteCase Case, ComparisonReport? Report, string? Refusal)
+{
+    /// <summary>Whether the backend ran the case and every element and index is right.</summary>
+    public bool Passed => Report is { Passed: true };
+
+    /// <summary>One line for people: what is wrong and where; or how near the bound the worst element is.</summary>
+    public string Describe() => Refusal is not null ? $"refused: {Refusal}"
+        : Report!.FirstWrongIndex is { } index && Report.Failures == 0 ? $"index at {index}"
+        : Report.Worst is { } worst ? $"at {worst}"
+        : "equal";
+}
+
+/// <summary>Runs cases on a backend and compares them with the exact result.</summary>
+public sealed class Verifier
+{
+    private readonly IBackend _backend;
+    private readonly IExactOperators _exact;
+    private readonly OperatorCheck _check;
+
+    /// <param name="backend">What is verified.</param>
+    /// <param name="exact">The exact result.</param>
+    public Verifier(IBackend backend, IExactOperators exact)
+    {
+        _backend = backend;
+        _exact = exact;
+        _check = new(exact);
+        Arithmetic = Arithmetic.Of(backend);
+    }
+
+    /// <summary>What the backend's arithmetic promises, found by trying it.</summary>
+    public Arithmetic Arithmetic { get; }
+
+    /// <summary>Runs one case.</summary>
+    public CaseResult Run(ConcreteCase item)
+    {
+        try
+        {
+            using ICompiledPipeline compiled = _backend.Compile(Pipeline.Of(item.Spec, item.Input.C), item.Input);
+            float[] x = [.. item.X];
+            compiled.Run(x);
+            ComparisonReport report = _check.Compare(
+                item.Spec, item.Input, item.X, compiled.Output(0), compiled.Indices(0), Arithmetic);
+            return ChangedInput(item.X, x) is { } changed ? new(item, null, changed) : new(item, report, null);
+        }
+        catch (LivePoolException e) when (e is not BackendUnavailableException)
+        {
+            return new(item, null, e.Message);
+        }
+    }
+
+    private static string? ChangedInput(float[] before, float[] after)
+    {
+        for (int i = 0; i < before.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(before[i]) != BitConverter.SingleToInt32Bits(after[i]))
+                return $"the input was changed at element {i}, from {before[i]} to {after[i]}";
+        }
+        return null;
+    }
+
+    /// <summary>Makes a failing case smaller; see <see cref="CaseShrinker"/>. One that is refused stays one, and one that is wrong.</summary>
+    public CaseResult Shrink(CaseResult failing, DateTime deadline) => Run(CaseShrinker.Shrink(
+        failing.Case,
+        candidate => Run(candidate) is { Passed: false } result && result.Refusal is null == failing.Refusal is null,
+        deadline));
+
+    /// <summary>Runs a case once more and keeps every number of it, for a report.</summary>
+    public CaseEvidence Examine(ConcreteCase item)
+    {
+        using ICompiledPipeline compiled = _backend.Compile(Pipeline.Of(item.Spec, item.Input.C), item.Input);
+        compiled.Run(item.X);
+        double[] x = Array.ConvertAll(item.X, value => (double)value);
+        double[] expected = new double[compiled.Shapes[0].Count];
+        _exact.Evaluate(item.Spec, item.Input, x, expected, new long[item.Spec.ReturnsIndices ? expected.Length : 0]);
+        float[] got = compiled.Output(0).ToArray();
+        var bounds = OutputBounds.Create(_exact, item.Spec, item.Input, x, expected, Arithmetic);
+        return new(item, compiled.Shapes[0], expected, got, [.. got.Select((value, i) => bounds.Bound(i, value))]);
+    }
+}
