@@ -104,6 +104,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         }
         _device.Context.ThrowIfLost("running", Pipeline.Name);
         _device.Errors.ThrowIfAny("running", Pipeline.Name);
+        if (_device.Options.GuardBytes > 0)
+            CheckGuards();
     }
 
     /// <inheritdoc/>

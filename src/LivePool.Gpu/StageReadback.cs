@@ -50,7 +50,10 @@ public sealed class StageReadback : IDisposable
         {
             if (_fence == 0)
                 throw new InvalidOperationException("no copy was begun");
+            _device.Context.MakeCurrent();
             GLEnum state = _device.Gl.ClientWaitSync(_fence, SyncObjectMask.Bit, 0);
+            // Nothing is ever done in a lost context.
+            _device.Context.ThrowIfLost("reading back", "its stages");
             return state is GLEnum.AlreadySignaled or GLEnum.ConditionSatisfied;
         }
     }
@@ -59,6 +62,7 @@ public sealed class StageReadback : IDisposable
     public void Begin()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _device.Context.MakeCurrent();
         GL gl = _device.Gl;
         gl.MemoryBarrier(MemoryBarrierMask.BufferUpdateBarrierBit);
         for (int i = 0; i < _stages.Length; i++)
@@ -99,9 +103,11 @@ public sealed class StageReadback : IDisposable
 
     private unsafe void Read<T>(uint buffer, Span<T> destination) where T : unmanaged
     {
+        _device.Context.MakeCurrent();
         _device.Gl.BindBuffer((BufferTargetARB)From, buffer);
         fixed (T* first = destination)
             _device.Gl.GetBufferSubData((BufferTargetARB)From, 0, (nuint)destination.Length * (nuint)sizeof(T), first);
+        _device.Context.ThrowIfLost("reading back", "its stages");
     }
 
     /// <inheritdoc/>
@@ -110,6 +116,8 @@ public sealed class StageReadback : IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
+        if (!_device.Context.TryMakeCurrent())
+            return;
         foreach (uint buffer in _outputs.Concat(_indices))
             _device.Gl.DeleteBuffer(buffer);
         _device.Gl.DeleteSync(_fence);

@@ -120,7 +120,7 @@ internal sealed class LpPoolBounds : OutputBounds
             low = finiteNegative > 0 ? double.NegativeInfinity : low;
         }
         // An infinite sum stays infinite, unless an overflow of the other sign meets it. Scaled sums may underflow, too.
-        bool mayBeNaN = double.IsNaN(sum) || (overflows && finiteNegative > 0);
+        bool mayBeNaN = double.IsNaN(sum) || (overflows && (finiteNegative > 0 || double.IsNegativeInfinity(sum)));
         if (Math.Abs(p.NormType) == 1)
             return new Range(low - ErrorBound.SmallestNormal, high + ErrorBound.SmallestNormal, mayBeNaN).RaisedTo(p.NormType, u);
         mayBeNaN |= low < 0;

@@ -126,7 +126,8 @@ public sealed class OperatorCheck(IExactOperators exact)
             (int n, int c, int h, int w) = Coordinates(index);
             var element = new ElementComparison(n, c, h, w, got, expected, bound);
             _worstTightShare = Math.Max(_worstTightShare, mismatch ? share : error / bounds.TightBound(index, got));
-            _worstUlps = Math.Max(_worstUlps, mismatch ? double.PositiveInfinity : element.Ulps);
+            if (mismatch || !bounds.IsCancelled(index))
+                _worstUlps = Math.Max(_worstUlps, mismatch ? double.PositiveInfinity : element.Ulps);
             if (share > _worstShare)
             {
                 _worstShare = share;

@@ -30,6 +30,12 @@ public abstract class OutputBounds
     public abstract bool IsSuspicious(int index, double difference);
 
     /// <summary>
+    /// Whether the exact value is less than an eighth of its terms' magnitudes: its units in the last place then say nothing
+    /// about the arithmetic.
+    /// </summary>
+    public virtual bool IsCancelled(int index) => false;
+
+    /// <summary>
     /// Whether the element may be what it is though one of it and the exact one is NaN or infinite and the other is not the
     /// same: where float32 overflows on the way to the exact result.
     /// </summary>
@@ -50,6 +56,7 @@ internal sealed class SumBounds : OutputBounds
     private readonly Arithmetic _arithmetic;
     private readonly int _terms;
     private readonly bool _isExact;
+    private readonly bool _isMean;
     private readonly bool _isWhole;
     private readonly double _flush;
     private readonly double[]? _magnitude;
@@ -67,7 +74,8 @@ internal sealed class SumBounds : OutputBounds
         _isExact = ErrorBound.IsExact(spec);
         _terms = ErrorBound.Terms(spec, input);
         (Tensor? weight, Tensor? bias) = Weights(spec);
-        _isWhole = weight is not null && x.All(IsWhole) && AllWhole(weight) && (bias is null || AllWhole(bias));
+        _isMean = spec is AvgPool2d or IntervalPool2d { IsMaximum: false };
+        _isWhole = (_isMean || weight is not null) && x.All(IsWhole) && AllWhole(weight) && AllWhole(bias);
         _flush = arithmetic.FlushesSubnormals ? Flush(weight, x) : 0;
         if (ErrorBound.Magnitude(spec) is { } magnitudeSpec)
         {
@@ -86,6 +94,10 @@ internal sealed class SumBounds : OutputBounds
     public override bool IsSuspicious(int index, double difference) =>
         _magnitude is not null && difference > 4 * Math.Sqrt(_terms) * _arithmetic.Unit * _magnitude[index] + _terms * ErrorBound.SmallestNormal + _flush;
 
+    /// <inheritdoc/>
+    public override bool IsCancelled(int index) =>
+        _magnitude is not null && Math.Abs(_expected[index]) < _magnitude[index] / 8;
+
     /// <summary>
     /// Where sum|w*x| exceeds float32's range, a partial sum may overflow in one order and not in another: the result may
     /// be infinite, or NaN from two infinities, though the exact value is finite. An infinite term meets an overflow of the
@@ -98,8 +110,10 @@ internal sealed class SumBounds : OutputBounds
     private double Of(int index, double u)
     {
         double magnitude = _magnitude?[index] ?? 0;
-        // Whole numbers whose sums float32 holds come out exact.
-        if (_isWhole && magnitude <= LargestWhole)
+        // Whole numbers whose sums float32 holds come out exact; their mean is then off by its division alone.
+        if (_isWhole && _isMean && Partial(index) <= LargestWhole)
+            return Math.Abs(_expected[index]) * (u == ErrorBound.RoundToNearest ? u : 2.5 * u) + ErrorBound.SmallestNormal;
+        if (_isWhole && !_isMean && magnitude <= LargestWhole)
             return 0;
         double element = _x.Length == _expected.Length ? _x[index] : 0;
         double exact = _expected[index];
@@ -178,8 +192,10 @@ internal sealed class SumBounds : OutputBounds
         _ => (null, null),
     };
 
-    private static bool AllWhole(Tensor tensor)
+    private static bool AllWhole(Tensor? tensor)
     {
+        if (tensor is null)
+            return true;
         foreach (float value in tensor.Elements)
         {
             if (!IsWhole(value))

@@ -32,7 +32,9 @@ public sealed class LostContextTests
         using GpuBackend backend = Backends.CreateStrict();
         using GpuCompiledPipeline compiled = backend.Compile(Backends.Edge24(), new(1, 1, 10, 10));
         using PlaneRanges ranges = compiled.CreatePlaneRanges(0);
+        using StageReadback readback = compiled.CreateReadback();
         compiled.Run(Backends.Ramp(100));
+        readback.Begin();
         backend.Context.AskReset = () => status;
         string message = $"gpu: {backend.Device.Renderer} was reset while running edge24, and all that it held is lost: {reason}";
         Throws(() => compiled.Run(Backends.Ramp(100)));
@@ -45,6 +47,9 @@ public sealed class LostContextTests
         Throws(() => _ = compiled.StageMilliseconds);
         Throws(() => _ = ranges.Update());
         Throws(() => compiled.CreatePlaneRanges(0));
+        Throws(() => _ = readback.IsReady);
+        Throws(readback.Begin);
+        Throws(() => readback.Read(0, new float[72]));
         Throws(() => backend.Compile(Backends.Edge24(), new(1, 1, 10, 10)));
 
         void Throws(Action action) => Assert.Equal(message, Assert.Throws<BackendUnavailableException>(action).Message);
@@ -56,6 +61,13 @@ public sealed class LostContextTests
         AssertLost("reading the results of edge24", (_, compiled) => compiled.Output(0).ToArray());
         AssertLost("reading the results of edge24", (_, compiled) => compiled.Indices(1).ToArray());
         AssertLost("reading the results of edge24", (_, compiled) => compiled.StageMilliseconds.ToArray());
+        AssertLost("reading back its stages", (_, compiled) =>
+        {
+            using StageReadback readback = compiled.CreateReadback();
+            readback.Begin();
+            while (!readback.IsReady)
+                Thread.Yield();
+        });
         AssertLost("compiling relu", (backend, _) => backend.Compile(Pipeline.Of(Pointwise.Relu, 1), _shape));
 
         static void AssertLost(string action, Action<GpuBackend, GpuCompiledPipeline> act)
