@@ -1,4 +1,5 @@
-// Powers as C's pow has them: GLSL's is undefined below 0, and at 0 for exponents that are not positive.
+// Powers as PyTorch has them: C's pow, but for square roots, which have no -infinity and keep the sign of 0. GLSL's pow is
+// undefined below 0, and at 0 for exponents that are not positive.
 #include "include/float.glsl"
 
 // Whole exponents up to this are repeated multiplications, whose error is smaller than that of pow.
@@ -37,6 +38,8 @@ float power(float value, float exponent)
         return wholePower(value, int(exponent));
 
     uint bits = floatBitsToUint(value);
+    if (bits >= 0x80000000u && abs(exponent) == 0.5)
+        return bits != 0x80000000u ? uintBitsToFloat(0x7FC00000u) : exponent > 0.0 ? value : negativeInfinity();
     float magnitude = uintBitsToFloat(bits & 0x7FFFFFFFu);
     float result = powerOfMagnitude(magnitude, exponent);
     if (bits < 0x80000000u)

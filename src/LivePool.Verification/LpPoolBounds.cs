@@ -93,7 +93,7 @@ internal sealed class LpPoolBounds : OutputBounds
             for (int iw = left; iw < right; iw++)
             {
                 double value = x[(plane * p.InputHeight + ih) * p.InputWidth + iw];
-                double power = Math.Pow(value, p.NormType);
+                double power = Power(value, p.NormType);
                 sum += power;
                 bool isFlushed = flushes && Math.Abs(value) < ErrorBound.SmallestNormal;
                 dividesByFlushed |= isFlushed && p.NormType < 0;
@@ -137,10 +137,18 @@ internal sealed class LpPoolBounds : OutputBounds
             : new(Root(high, inverse, u, -1), Root(low, inverse, u, 1), mayBeNaN);
     }
 
+    /// <summary>PyTorch's pow takes square roots, which tell -infinity and -0 from C's pow.</summary>
+    private static double Power(double value, double exponent) => exponent switch
+    {
+        0.5 => Math.Sqrt(value),
+        -0.5 => 1 / Math.Sqrt(value),
+        _ => Math.Pow(value, exponent),
+    };
+
     /// <summary>The root of a sum, moved by its own error.</summary>
     private static double Root(double sum, double inverse, double u, int direction)
     {
-        double root = Math.Pow(sum, inverse);
+        double root = Power(sum, inverse);
         // The exponent 1/p is rounded to float32 where it is not one.
         double fromExponent = (float)inverse == inverse || sum == 0 || !double.IsFinite(sum)
             ? 0

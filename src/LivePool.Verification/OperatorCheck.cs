@@ -97,43 +97,28 @@ public sealed class OperatorCheck(IExactOperators exact)
         /// <returns>The error as a share of the bound.</returns>
         public double Add(int index, float got, double expected)
         {
-            bool same = double.IsNaN(expected) ? float.IsNaN(got) : got == expected || (float)expected == got;
-            if (same && (_isExact || !double.IsFinite(expected) || !float.IsFinite(got)))
-            {
-                _histogram[0]++;
-                return 0;
-            }
-            bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
-            if (mismatch && bounds.AllowsNonFinite(index, got))
-            {
-                _histogram[0]++;
-                return 0;
-            }
-
-            double bound = bounds.Bound(index, got);
+            ElementJudgement judged = bounds.Judge(index, got, expected, _isExact);
             double error = Math.Abs(got - expected);
-            // A bound that is NaN bounds nothing.
-            double share = mismatch || double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound;
-            _histogram[ComparisonReport.HistogramBin(same ? 0 : share)]++;
-            if (mismatch)
+            _histogram[ComparisonReport.HistogramBin(judged.IsSame ? 0 : judged.Share)]++;
+            if (judged.IsMismatch)
                 _nonFinite++;
-            if (share > 1)
+            if (judged.Share > 1)
                 _failures++;
-            else if (bounds.IsSuspicious(index, error))
+            else if (double.IsFinite(error) && bounds.IsSuspicious(index, error))
                 _suspicious++;
-            if (share == 0)
+            if (judged.Share == 0)
                 return 0;
             (int n, int c, int h, int w) = Coordinates(index);
-            var element = new ElementComparison(n, c, h, w, got, expected, bound);
-            _worstTightShare = Math.Max(_worstTightShare, mismatch ? share : error / bounds.TightBound(index, got));
-            if (mismatch || !bounds.IsCancelled(index))
-                _worstUlps = Math.Max(_worstUlps, mismatch ? double.PositiveInfinity : element.Ulps);
-            if (share > _worstShare)
+            var element = new ElementComparison(n, c, h, w, got, expected, bounds.Bound(index, got));
+            _worstTightShare = Math.Max(_worstTightShare, judged.IsMismatch ? judged.Share : error / bounds.TightBound(index, got));
+            if (judged.IsMismatch || !bounds.IsCancelled(index))
+                _worstUlps = Math.Max(_worstUlps, judged.IsMismatch ? double.PositiveInfinity : element.Ulps);
+            if (judged.Share > _worstShare)
             {
-                _worstShare = share;
+                _worstShare = judged.Share;
                 _worst = element;
             }
-            return share;
+            return judged.Share;
         }
 
         public void AddWrongIndex(int index, long? got, long? expected)

@@ -40,7 +40,32 @@ public abstract class OutputBounds
     /// same: where float32 overflows on the way to the exact result.
     /// </summary>
     public abstract bool AllowsNonFinite(int index, float got);
+
+    /// <summary>Compares one element with the exact one.</summary>
+    /// <param name="index">The element.</param>
+    /// <param name="got">What the backend computed.</param>
+    /// <param name="expected">The exact element.</param>
+    /// <param name="mustBeEqual">Whether the operator only selects or copies.</param>
+    public ElementJudgement Judge(int index, float got, double expected, bool mustBeEqual)
+    {
+        bool same = double.IsNaN(expected) ? float.IsNaN(got) : got == expected || (float)expected == got;
+        if (same && (mustBeEqual || !double.IsFinite(expected) || !float.IsFinite(got)))
+            return new(IsSame: true, IsMismatch: false, Share: 0);
+        bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
+        if (mismatch && AllowsNonFinite(index, got))
+            return new(IsSame: false, IsMismatch: false, Share: 0);
+        double bound = Bound(index, got);
+        double error = Math.Abs(got - expected);
+        // A bound that is NaN bounds nothing.
+        return new(same, mismatch, mismatch || double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound);
+    }
 }
+
+/// <summary>How an element compares with the exact one.</summary>
+/// <param name="IsSame">Whether it is the exact one, rounded.</param>
+/// <param name="IsMismatch">Whether one is NaN or infinite, the other is not the same, and nothing excuses it.</param>
+/// <param name="Share">The error as a share of the bound: above 1 where it is wrong, infinite for a mismatch.</param>
+public readonly record struct ElementJudgement(bool IsSame, bool IsMismatch, double Share);
 
 /// <summary>The bounds of sums, selections and pointwise functions.</summary>
 internal sealed class SumBounds : OutputBounds
