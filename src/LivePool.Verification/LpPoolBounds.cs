@@ -123,6 +123,9 @@ internal sealed class LpPoolBounds : OutputBounds
         bool mayBeNaN = double.IsNaN(sum) || (overflows && (finiteNegative > 0 || double.IsNegativeInfinity(sum)));
         if (Math.Abs(p.NormType) == 1)
             return new Range(low - ErrorBound.SmallestNormal, high + ErrorBound.SmallestNormal, mayBeNaN).RaisedTo(p.NormType, u);
+        // The square of a sum has no sign; only -0 to the power -1/2 makes one negative.
+        if (Math.Abs(p.NormType) == 0.5)
+            (low, high) = low >= 0 ? (low, high) : high <= 0 ? (-high, -low) : (0, Math.Max(-low, high));
         mayBeNaN |= low < 0;
         low = Math.Max(low - ErrorBound.SmallestNormal, 0);
         high += ErrorBound.SmallestNormal;
@@ -138,7 +141,7 @@ internal sealed class LpPoolBounds : OutputBounds
     }
 
     /// <summary>PyTorch's pow takes square roots, which tell -infinity and -0 from C's pow.</summary>
-    private static double Power(double value, double exponent) => exponent switch
+    internal static double Power(double value, double exponent) => exponent switch
     {
         0.5 => Math.Sqrt(value),
         -0.5 => 1 / Math.Sqrt(value),

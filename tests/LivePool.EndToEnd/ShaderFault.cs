@@ -29,5 +29,5 @@ internal static class ShaderFault
 
     /// <summary>A max pool where the last of equal maxima wins.</summary>
     public static string PlantInMaxPool2d(TemporaryFolder folder) => Plant(
-        folder, Path.Combine("pool", "max_pool2d.comp"), "value > best", "value >= best");
+        folder, Path.Combine("include", "maximum.glsl"), "value > best || isNaN(value)", "value >= best || isNaN(value)");
 }

@@ -90,7 +90,8 @@ public sealed class PlantedFaultTests(ITestOutputHelper output)
         new Fault("the kernel's area is the window's", "lp_pool2d", LpPool2d, "mean * kernelArea", "mean * (float(rowEnd - rowStart) * float(columnEnd - columnStart))"),
         new Fault("the root is left out", "lp_pool2d", LpPool2d, "= power(scaled, inverseNormType);", "= scaled;"),
         new Fault("powers are of magnitudes", "lp_pool2d", LpPool2d, "power(x[plane + row * inputWidth + column], normType)", "power(abs(x[plane + row * inputWidth + column]), normType)"),
-        new Fault("a negative base of a fractional power is no NaN", "lp_pool2d", Power, "uintBitsToFloat(0x7FC00000u)", "result"),
+        new Fault("a negative base of a fractional power is no NaN", "lp_pool2d", Power, "isFinite(magnitude) ? uintBitsToFloat(0x7FC00000u)", "isFinite(magnitude) ? result"),
+        new Fault("a square root of -infinity is infinity", "lp_pool2d", Power, "abs(exponent) == 0.5)", "abs(exponent) == 0.5 && bits == 0x80000000u)"),
         new Fault("a whole power has a factor too many", "lp_pool2d", Power, "i < abs(exponent);", "i <= abs(exponent);"),
         new Fault("0 to a negative power is 0", "lp_pool2d", Power, "(bits == 0u) == (exponent < 0.0)", "bits != 0u"),
 

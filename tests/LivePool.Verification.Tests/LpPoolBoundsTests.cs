@@ -83,6 +83,17 @@ public sealed class LpPoolBoundsTests
     }
 
     [Fact]
+    public void Powers_of_a_half_are_square_roots()
+    {
+        Assert.True(Check(0.5f, [float.NegativeInfinity, 1, 1, 1], float.NaN).Passed);
+        Assert.False(Check(0.5f, [float.NegativeInfinity, 1, 1, 1], float.PositiveInfinity).Passed);
+        // 1/sqrt(-0) is -infinity, and its square's reciprocal 0.
+        Assert.True(Check(-0.5f, [-0f, 1, 1, 1], 0).Passed);
+        Assert.False(Check(-0.5f, [-0f, 1, 1, 1], 0.1f).Passed);
+        Assert.False(Check(-0.5f, [-0f, 1, 1, 1], float.NaN).Passed);
+    }
+
+    [Fact]
     public void A_flushed_element_counts_as_0()
     {
         // Its root is 3e-21 beside 1e-15: 6 millionths of the result.

@@ -25,13 +25,13 @@ internal static class ExplainedLpPool2d
         }, at);
         string norm = Explainer.Text(p.NormType);
         Tap[] taps = window.Taps(plane, null, "", "beyond the border: not in the mean");
-        double sum = Explained.AddUp(taps, x => Math.Pow(x, p.NormType));
+        double sum = Explained.AddUp(taps, x => LpPoolBounds.Power(x, p.NormType));
         Size2d clipped = window.Clipped;
         long count = (long)clipped.Height * clipped.Width;
         double mean = sum / count;
         // sign(y)*relu(|y|) is y.
         double scaled = mean * p.KernelArea;
-        double root = Math.Pow(scaled, 1.0 / p.NormType);
+        double root = LpPoolBounds.Power(scaled, 1.0 / p.NormType);
         return new(spec, input, spec.OutputShape(input), at)
         {
             Window =
