@@ -46,7 +46,7 @@ public sealed class VerifyTests : IDisposable
         Assert.True(outcome.ExitCode == 1 && outcome.Error.Length == 0, outcome.ToString());
         Assert.Contains("1 operators FAILED", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("max_pool2d index at [0, 0, 0, 0]: got 1, exact 0", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("input [1, 1, 1, 2], from ", outcome.Output, StringComparison.Ordinal);
+        Assert.Matches(@"input \[1, 1, (1, 2|2, 1)\], from ", outcome.Output);
         string command = outcome.Lines.Single(line => line.Contains("livepool verify ", StringComparison.Ordinal)).Trim();
         string[] again = command.Split(' ')[1..];
         Assert.Equal(1, Livepool.Run(_folder.Root, [.. again, "--shaders", shaders]).ExitCode);
