@@ -31,14 +31,30 @@ public sealed class OperatorCheck(IExactOperators exact)
         var tally = new Tally(spec, shape, bounds);
         for (int i = 0; i < expected.Length; i++)
             tally.Add(i, got[i], expected[i]);
-        for (int i = 0; i < Math.Max(indices.Length, gotIndices.Length); i++)
+        return tally.Report(WrongIndices(shape, input, wide, gotIndices, indices, arithmetic));
+    }
+
+    /// <summary>The winners' indices that are wrong, missing or not asked for.</summary>
+    internal static List<IndexComparison> WrongIndices(
+        TensorShape shape, TensorShape input, double[] x, ReadOnlySpan<long> got, ReadOnlySpan<long> expected, Arithmetic arithmetic)
+    {
+        var wrong = new List<IndexComparison>();
+        for (int i = 0; i < Math.Max(expected.Length, got.Length); i++)
         {
-            long? gotIndex = i < gotIndices.Length ? gotIndices[i] : null;
-            long? exactIndex = i < indices.Length ? indices[i] : null;
-            if (gotIndex != exactIndex && !(arithmetic.FlushesSubnormals && AreFlushed(shape, input, wide, i, gotIndex, exactIndex)))
-                tally.AddWrongIndex(i, gotIndex, exactIndex);
+            long? gotIndex = i < got.Length ? got[i] : null;
+            long? exactIndex = i < expected.Length ? expected[i] : null;
+            if (gotIndex == exactIndex || (arithmetic.FlushesSubnormals && AreFlushed(shape, input, x, i, gotIndex, exactIndex)))
+                continue;
+            (int n, int c, int h, int w) = Coordinates(shape, i);
+            wrong.Add(new(n, c, h, w, gotIndex, exactIndex));
         }
-        return tally.Report();
+        return wrong;
+    }
+
+    private static (int N, int C, int H, int W) Coordinates(TensorShape shape, int index)
+    {
+        int plane = index / shape.PlaneSize;
+        return (plane / shape.C, plane % shape.C, index / shape.W % shape.H, index % shape.W);
     }
 
     /// <summary>Whether both winners are numbers that the arithmetic takes for 0, so that it cannot tell them apart.</summary>
@@ -70,13 +86,10 @@ public sealed class OperatorCheck(IExactOperators exact)
 
     private sealed class Tally(OperatorSpec spec, TensorShape shape, OutputBounds bounds)
     {
-        private readonly bool _isExact = ErrorBound.IsExact(spec);
         private readonly int[] _histogram = new int[ComparisonReport.HistogramLength];
         private int _failures;
         private int _nonFinite;
         private int _suspicious;
-        private int _wrongIndices;
-        private IndexComparison? _firstWrongIndex;
         private ElementComparison? _worst;
         private double _worstShare;
         private double _worstTightShare;
@@ -84,34 +97,20 @@ public sealed class OperatorCheck(IExactOperators exact)
 
         public void Add(int index, float got, double expected)
         {
-            bool same = double.IsNaN(expected) ? float.IsNaN(got) : got == expected || (float)expected == got;
-            if (same && (_isExact || !double.IsFinite(expected) || !float.IsFinite(got)))
-            {
-                _histogram[0]++;
+            double share = bounds.Share(index, got, expected);
+            _histogram[ComparisonReport.HistogramBin(OutputBounds.IsSame(got, expected) ? 0 : share)]++;
+            if (share == 0)
                 return;
-            }
-            bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
-            if (mismatch && bounds.AllowsNonFinite(index, got))
-            {
-                _histogram[0]++;
-                return;
-            }
-
-            double bound = bounds.Bound(index, got);
             double error = Math.Abs(got - expected);
-            // A bound that is NaN bounds nothing.
-            double share = mismatch || double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound;
-            _histogram[ComparisonReport.HistogramBin(same ? 0 : share)]++;
+            bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
             if (mismatch)
                 _nonFinite++;
             if (share > 1)
                 _failures++;
             else if (bounds.IsSuspicious(index, error))
                 _suspicious++;
-            if (share == 0)
-                return;
-            (int n, int c, int h, int w) = Coordinates(index);
-            var element = new ElementComparison(n, c, h, w, got, expected, bound);
+            (int n, int c, int h, int w) = Coordinates(shape, index);
+            var element = new ElementComparison(n, c, h, w, got, expected, bounds.Bound(index, got));
             _worstTightShare = Math.Max(_worstTightShare, mismatch ? share : error / bounds.TightBound(index, got));
             _worstUlps = Math.Max(_worstUlps, mismatch ? double.PositiveInfinity : element.Ulps);
             if (share > _worstShare)
@@ -121,23 +120,10 @@ public sealed class OperatorCheck(IExactOperators exact)
             }
         }
 
-        public void AddWrongIndex(int index, long? got, long? expected)
-        {
-            _wrongIndices++;
-            (int n, int c, int h, int w) = Coordinates(index);
-            _firstWrongIndex ??= new(n, c, h, w, got, expected);
-        }
-
-        private (int N, int C, int H, int W) Coordinates(int index)
-        {
-            int plane = index / shape.PlaneSize;
-            return (plane / shape.C, plane % shape.C, index / shape.W % shape.H, index % shape.W);
-        }
-
-        public ComparisonReport Report() =>
-            new(spec.Name, shape, shape.Count, _failures, _nonFinite, _wrongIndices, _suspicious, _worst, _worstShare)
+        public ComparisonReport Report(List<IndexComparison> wrongIndices) =>
+            new(spec.Name, shape, shape.Count, _failures, _nonFinite, wrongIndices.Count, _suspicious, _worst, _worstShare)
             {
-                FirstWrongIndex = _firstWrongIndex,
+                FirstWrongIndex = wrongIndices.Count > 0 ? wrongIndices[0] : null,
                 WorstTightShare = _worstTightShare,
                 WorstUlps = _worstUlps,
                 Histogram = _histogram,

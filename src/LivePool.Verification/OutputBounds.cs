@@ -34,6 +34,23 @@ public abstract class OutputBounds
     /// same: where float32 overflows on the way to the exact result.
     /// </summary>
     public abstract bool AllowsNonFinite(int index, float got);
+
+    /// <summary>
+    /// The element's error as a share of its bound: 0 where it is equal or may be what it is, infinite where nothing allows it.
+    /// </summary>
+    public double Share(int index, float got, double exact)
+    {
+        if (!double.IsFinite(exact) || !float.IsFinite(got))
+            return IsSame(got, exact) || AllowsNonFinite(index, got) ? 0 : double.PositiveInfinity;
+        double bound = Bound(index, got);
+        double error = Math.Abs(got - exact);
+        // A bound that is NaN bounds nothing.
+        return double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound;
+    }
+
+    /// <summary>Whether the element is the exact one, or that rounded to float32.</summary>
+    internal static bool IsSame(float got, double exact) =>
+        double.IsNaN(exact) ? float.IsNaN(got) : got == exact || (float)exact == got;
 }
 
 /// <summary>The bounds of sums, selections and pointwise functions.</summary>
