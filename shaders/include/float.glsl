@@ -9,6 +9,13 @@ bool isFinite(float value)
     return (floatBitsToUint(value) & 0x7F800000u) != 0x7F800000u;
 }
 
+// Finite, not 0 and not subnormal.
+bool isNormal(float value)
+{
+    uint magnitude = floatBitsToUint(value) & 0x7FFFFFFFu;
+    return magnitude >= 0x00800000u && magnitude < 0x7F800000u;
+}
+
 float positiveInfinity()
 {
     return uintBitsToFloat(0x7F800000u);

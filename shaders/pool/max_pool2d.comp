@@ -1,6 +1,6 @@
 // max_pool2d.comp: four output elements of one row per invocation, with their indices if WITH_INDICES is defined.
 #include "include/grid.glsl"
-#include "include/float.glsl"
+#include "include/maximum.glsl"
 
 layout(local_size_x = LOCAL_X, local_size_y = LOCAL_Y) in;
 layout(std430, binding = 0) readonly restrict buffer Input { float x[]; };      // [planes, inputHeight, inputWidth]
@@ -39,7 +39,7 @@ void main()
             for (int column = columnStart; column < columnEnd; column += dilationWidth)
             {
                 float value = x[plane + row * inputWidth + column];
-                if (value > best || isNaN(value))
+                if (takes(value, best))
                 {
                     best = value;
                     winner = row * inputWidth + column;

@@ -20,6 +20,7 @@ internal static class Program
         root.Add(RunCommand.Create(options));
         root.Add(OpCommand.Create(options));
         root.Add(VerifyCommand.Create(options));
+        root.Add(ExplainCommand.Create(options));
         root.Add(InfoCommand.Create(options));
         root.SetAction(_ => DefaultCommand.Run());
 

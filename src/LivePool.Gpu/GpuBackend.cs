@@ -94,6 +94,7 @@ public sealed class GpuBackend : IBackend
         try
         {
             compiled = new GpuCompiledPipeline(this, _device, pipeline, input);
+            Context.ThrowIfLost("compiling", pipeline.Name);
             _device.Errors.ThrowIfAny("compiling", pipeline.Name);
             _pipelines.Add(compiled);
             return compiled;
@@ -102,6 +103,8 @@ public sealed class GpuBackend : IBackend
         {
             compiled?.Dispose();
             _device.Errors.Discard();
+            // A lost context refuses shaders and buffers as if they were wrong.
+            Context.ThrowIfLost("compiling", pipeline.Name);
             throw;
         }
     }
@@ -114,11 +117,17 @@ public sealed class GpuBackend : IBackend
         if (_isDisposed)
             return;
         _isDisposed = true;
-        Context.MakeCurrent();
         foreach (GpuCompiledPipeline pipeline in _pipelines.ToArray())
             pipeline.Dispose();
-        _kernels.Dispose();
-        _device.Errors.Dispose();
+        if (Context.TryMakeCurrent())
+        {
+            _kernels.Dispose();
+            _device.Errors.Dispose();
+        }
+        else
+        {
+            _device.Errors.Abandon();
+        }
         if (_ownsContext)
             Context.Dispose();
     }

@@ -9,7 +9,7 @@ public sealed record GpuBackendOptions
     /// </summary>
     public bool Debug { get; init; }
 
-    /// <summary>Bytes behind each buffer that nothing may touch, a multiple of 4; checked by CheckGuards.</summary>
+    /// <summary>Bytes behind each buffer that nothing may touch, a multiple of 4; checked after each run, which waits for it.</summary>
     public int GuardBytes { get; init; }
 
     /// <summary>Whether outputs are filled with NaN before each run, so that an element left out shows.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LivePool.Core;
+using LivePool.Gpu.Display;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu;
@@ -89,6 +90,8 @@ internal sealed class GpuBuffer : IDisposable
         if (bytes == 0)
             return;
         _device.Gl.BindBuffer(Target, Name);
+        // Mesa reads the pattern as it would a texture's row.
+        TextureUpload.SetTightRows(_device.Gl);
         _device.Gl.ClearBufferSubData(
             GLEnum.ShaderStorageBuffer, GLEnum.R32ui, offset, bytes, GLEnum.RedInteger, GLEnum.UnsignedInt, &pattern);
     }

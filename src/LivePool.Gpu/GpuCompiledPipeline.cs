@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
@@ -101,7 +102,10 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             _outputs[i].IsValid = false;
             _indices[i].IsValid = false;
         }
+        _device.Context.ThrowIfLost("running", Pipeline.Name);
         _device.Errors.ThrowIfAny("running", Pipeline.Name);
+        if (_device.Options.GuardBytes > 0)
+            CheckGuards();
     }
 
     /// <inheritdoc/>
@@ -112,7 +116,10 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         ref HostCopy copy = ref _outputs[stage];
         copy.Floats ??= new float[_shapes[stage].Count];
         if (!copy.IsValid)
+        {
             _stages[stage].Output.Read(copy.Floats.AsSpan());
+            ThrowIfLostReading();
+        }
         copy.IsValid = true;
         return copy.Floats;
     }
@@ -130,6 +137,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         if (!copy.IsValid)
         {
             buffer.Read(copy.Ints.AsSpan());
+            ThrowIfLostReading();
             for (int i = 0; i < copy.Longs.Length; i++)
                 copy.Longs[i] = copy.Ints[i];
         }
@@ -144,7 +152,9 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         get
         {
             EnterAfterRun();
-            return _timer.Milliseconds;
+            ReadOnlySpan<double> milliseconds = _timer.Milliseconds;
+            ThrowIfLostReading();
+            return milliseconds;
         }
     }
 
@@ -153,6 +163,14 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     {
         Enter();
         return Own(new PlaneRanges(_device, _backend.Builder, _stages[stage].Output, _shapes[stage]));
+    }
+
+    /// <summary>A way to read every stage back without waiting. Disposed with the pipeline at the latest.</summary>
+    /// <exception cref="LivePoolException">The device has no memory for it.</exception>
+    public StageReadback CreateReadback()
+    {
+        Enter();
+        return Own(new StageReadback(_device, _stages));
     }
 
     /// <summary>The frame as the shaders saw it, for tests.</summary>
@@ -178,8 +196,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         if (_isDisposed)
             return;
         _isDisposed = true;
-        _device.Context.MakeCurrent();
-        DisposeOwned();
+        if (_device.Context.TryMakeCurrent())
+            DisposeOwned();
         _backend.Forget(this);
     }
 
@@ -215,6 +233,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         if (!_hasRun)
             throw new InvalidOperationException("nothing has been run yet");
     }
+
+    private void ThrowIfLostReading() => _device.Context.ThrowIfLost("reading the results of", Pipeline.Name);
 
     private T Own<T>(T owned) where T : IDisposable
     {

@@ -48,6 +48,7 @@ public sealed class PlaneRanges : IDisposable
         _dispatches[current].Run();
         _device.Gl.MemoryBarrier(MemoryBarrierMask.BufferUpdateBarrierBit);
         _buffers[ready].Read(_ranges.AsSpan());
+        _device.Context.ThrowIfLost("reading", "plane ranges");
         _updates++;
         return _ranges;
     }
@@ -58,7 +59,8 @@ public sealed class PlaneRanges : IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
-        _device.Context.MakeCurrent();
+        if (!_device.Context.TryMakeCurrent())
+            return;
         foreach (GpuBuffer? buffer in _buffers)
             buffer?.Dispose();
         foreach (KernelDispatch? dispatch in _dispatches)

@@ -42,17 +42,24 @@ public sealed class CaseGenerator
     /// <exception cref="LivePoolException">There is no operator of that name.</exception>
     public CaseGenerator(int seed, IReadOnlyCollection<string> operators)
     {
+        RequireKnown(operators);
         _seed = seed;
-        foreach (string name in operators)
-        {
-            if (!_generators.ContainsKey(name))
-                throw new LivePoolException($"there is no operator {name} to verify; known are {string.Join(", ", OperatorNames)}");
-        }
         _operators = operators.Count == 0 ? [.. OperatorNames] : [.. operators];
     }
 
     /// <summary>The operators that can be drawn. Global pools are adaptive ones.</summary>
     public static IReadOnlyCollection<string> OperatorNames => _generators.Keys;
+
+    /// <summary>Checks operators' names.</summary>
+    /// <exception cref="LivePoolException">There is no operator of that name.</exception>
+    public static void RequireKnown(IEnumerable<string> operators)
+    {
+        foreach (string name in operators)
+        {
+            if (!_generators.ContainsKey(name))
+                throw new LivePoolException($"there is no operator {name} to verify; known are {string.Join(", ", OperatorNames)}");
+        }
+    }
 
     /// <summary>Case <paramref name="number"/> of the seed.</summary>
     public OperatorCase Create(int number)
@@ -205,7 +212,7 @@ public sealed class CaseGenerator
 
     private static Size2d Kernel(CaseRandom random)
     {
-        int most = random.OneIn(6) ? 11 : 5;
+        int most = random.OneIn(6) ? 11 : random.OneIn(8) ? 1 : 5;
         int height = 1 + random.Next(most);
         return new(height, random.Coin() ? height : 1 + random.Next(most));
     }
@@ -263,8 +270,9 @@ public sealed class CaseGenerator
     {
         int n = random.OneIn(4) ? 1 + random.Next(3) : 1;
         int c = channels > 0 ? channels : random.OneIn(2) ? 1 : 1 + random.Next(6);
-        int rows = leastRows + More(random, mostSide / 2);
-        int columns = leastColumns + More(random, mostSide);
+        bool least = random.OneIn(25);
+        int rows = leastRows + (least ? 0 : More(random, mostSide / 2));
+        int columns = leastColumns + (least ? 0 : More(random, mostSide));
         // Work counts once for all channels where it knows of them.
         long planes = channels > 0 ? n : (long)n * c;
         while (planes * rows * columns * work > MostMultiplications && (rows > leastRows || columns > leastColumns))

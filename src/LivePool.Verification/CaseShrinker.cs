@@ -196,9 +196,22 @@ public static class CaseShrinker
         TensorShape smaller = s with { H = rows, W = columns };
         float[] x = Crop<float>(c.X, s, top, rows, left, columns);
         OperatorSpec spec = c.Spec is MaxUnpool2d unpool
-            ? unpool with { OutputSize = null, Indices = new IndexTensor(smaller, Crop(unpool.Indices.Elements, s, top, rows, left, columns)) }
+            ? Fitting(unpool, smaller, Crop(unpool.Indices.Elements, s, top, rows, left, columns))
             : c.Spec;
         return c with { Spec = spec, Input = smaller, X = x };
+    }
+
+    /// <summary>An unpool of the default output size; indices beyond it become its last.</summary>
+    private static MaxUnpool2d Fitting(MaxUnpool2d unpool, TensorShape input, ReadOnlySpan<long> indices)
+    {
+        Size2d stride = unpool.Stride ?? unpool.KernelSize;
+        long last = ((input.H - 1L) * stride.Height - 2L * unpool.Padding.Height + unpool.KernelSize.Height) *
+            ((input.W - 1L) * stride.Width - 2L * unpool.Padding.Width + unpool.KernelSize.Width) - 1;
+        return unpool with
+        {
+            OutputSize = null,
+            Indices = new IndexTensor(input, Array.ConvertAll(indices.ToArray(), index => Math.Min(index, last))),
+        };
     }
 
     private static T[] Crop<T>(ReadOnlySpan<T> elements, TensorShape s, int top, int rows, int left, int columns)
@@ -249,8 +262,15 @@ public static class CaseShrinker
                     yield return conv with { Padding = padding };
                 break;
             case MaxPool2d pool:
+                if (pool.KernelSize != 1)
+                    yield return pool with { KernelSize = 1, Stride = pool.Stride ?? pool.KernelSize, Padding = 0 };
                 foreach (Size2d kernel in Nearer(pool.KernelSize, 1))
+                {
                     yield return pool with { KernelSize = kernel, Stride = pool.Stride ?? pool.KernelSize };
+                    // A smaller window may bear less padding.
+                    if (pool.Padding != 0)
+                        yield return pool with { KernelSize = kernel, Stride = pool.Stride ?? pool.KernelSize, Padding = 0 };
+                }
                 foreach (Size2d stride in Nearer(pool.Stride ?? pool.KernelSize, 1))
                     yield return pool with { Stride = stride };
                 foreach (Size2d dilation in Nearer(pool.Dilation, 1))
@@ -261,8 +281,15 @@ public static class CaseShrinker
                     yield return pool with { CeilMode = false };
                 break;
             case AvgPool2d pool:
+                if (pool.KernelSize != 1)
+                    yield return pool with { KernelSize = 1, Stride = pool.Stride ?? pool.KernelSize, Padding = 0 };
                 foreach (Size2d kernel in Nearer(pool.KernelSize, 1))
+                {
                     yield return pool with { KernelSize = kernel, Stride = pool.Stride ?? pool.KernelSize };
+                    // A smaller window may bear less padding.
+                    if (pool.Padding != 0)
+                        yield return pool with { KernelSize = kernel, Stride = pool.Stride ?? pool.KernelSize, Padding = 0 };
+                }
                 foreach (Size2d stride in Nearer(pool.Stride ?? pool.KernelSize, 1))
                     yield return pool with { Stride = stride };
                 foreach (Padding padding in Less(pool.Padding))
@@ -300,10 +327,15 @@ public static class CaseShrinker
                 }
                 break;
             case MaxUnpool2d unpool:
+                TensorShape input = unpool.Indices.Shape;
                 if (unpool.OutputSize is not null)
-                    yield return unpool with { OutputSize = null };
+                    yield return Fitting(unpool, input, unpool.Indices.Elements);
                 foreach (Size2d kernel in Nearer(unpool.KernelSize, 1))
-                    yield return unpool with { KernelSize = kernel, Stride = unpool.Stride ?? unpool.KernelSize, OutputSize = null };
+                    yield return Fitting(unpool with { KernelSize = kernel, Stride = unpool.Stride ?? unpool.KernelSize }, input, unpool.Indices.Elements);
+                foreach (Size2d stride in Nearer(unpool.Stride ?? unpool.KernelSize, 1))
+                    yield return Fitting(unpool with { Stride = stride }, input, unpool.Indices.Elements);
+                foreach (Size2d padding in Nearer(unpool.Padding, 0))
+                    yield return unpool with { Padding = padding };
                 break;
         }
     }
@@ -341,17 +373,15 @@ public static class CaseShrinker
             yield return size with { Width = size.Width - 1 };
     }
 
-    private static IEnumerable<Padding> Less(Padding padding)
-    {
-        if (padding == default(Padding))
-            yield break;
-        yield return 0;
-        yield return padding with { Top = 0 };
-        yield return padding with { Left = 0 };
-        yield return padding with { Bottom = 0 };
-        yield return padding with { Right = 0 };
-        yield return new(padding.Top / 2, padding.Left / 2, padding.Bottom / 2, padding.Right / 2);
-    }
+    private static IEnumerable<Padding> Less(Padding padding) => ((Padding[])
+    [
+        0,
+        padding with { Top = 0 },
+        padding with { Left = 0 },
+        padding with { Bottom = 0 },
+        padding with { Right = 0 },
+        new(padding.Top / 2, padding.Left / 2, padding.Bottom / 2, padding.Right / 2),
+    ]).Where(less => less != padding);
 
     /// <summary>The case with simpler numbers: zeros for as many as may be, then whole ones.</summary>
     private static IEnumerable<ConcreteCase> Numbers(ConcreteCase c)

@@ -58,7 +58,7 @@ public sealed record ComparisonReport(
     /// <summary>The largest share of the bound with unit 2^-24, which a GPU may exceed.</summary>
     public double WorstTightShare { get; init; }
 
-    /// <summary>The largest error in units in the last place of the exact value; large where a sum cancels.</summary>
+    /// <summary>The largest error in units in the last place of the exact value, leaving out sums that cancel to less than an eighth.</summary>
     public double WorstUlps { get; init; }
 
     /// <summary>

@@ -93,7 +93,7 @@ internal sealed class LpPoolBounds : OutputBounds
             for (int iw = left; iw < right; iw++)
             {
                 double value = x[(plane * p.InputHeight + ih) * p.InputWidth + iw];
-                double power = Math.Pow(value, p.NormType);
+                double power = Power(value, p.NormType);
                 sum += power;
                 bool isFlushed = flushes && Math.Abs(value) < ErrorBound.SmallestNormal;
                 dividesByFlushed |= isFlushed && p.NormType < 0;
@@ -120,9 +120,12 @@ internal sealed class LpPoolBounds : OutputBounds
             low = finiteNegative > 0 ? double.NegativeInfinity : low;
         }
         // An infinite sum stays infinite, unless an overflow of the other sign meets it. Scaled sums may underflow, too.
-        bool mayBeNaN = double.IsNaN(sum) || (overflows && finiteNegative > 0);
+        bool mayBeNaN = double.IsNaN(sum) || (overflows && (finiteNegative > 0 || double.IsNegativeInfinity(sum)));
         if (Math.Abs(p.NormType) == 1)
             return new Range(low - ErrorBound.SmallestNormal, high + ErrorBound.SmallestNormal, mayBeNaN).RaisedTo(p.NormType, u);
+        // The square of a sum has no sign; only -0 to the power -1/2 makes one negative.
+        if (Math.Abs(p.NormType) == 0.5)
+            (low, high) = low >= 0 ? (low, high) : high <= 0 ? (-high, -low) : (0, Math.Max(-low, high));
         mayBeNaN |= low < 0;
         low = Math.Max(low - ErrorBound.SmallestNormal, 0);
         high += ErrorBound.SmallestNormal;
@@ -137,10 +140,18 @@ internal sealed class LpPoolBounds : OutputBounds
             : new(Root(high, inverse, u, -1), Root(low, inverse, u, 1), mayBeNaN);
     }
 
+    /// <summary>PyTorch's pow takes square roots, which tell -infinity and -0 from C's pow.</summary>
+    internal static double Power(double value, double exponent) => exponent switch
+    {
+        0.5 => Math.Sqrt(value),
+        -0.5 => 1 / Math.Sqrt(value),
+        _ => Math.Pow(value, exponent),
+    };
+
     /// <summary>The root of a sum, moved by its own error.</summary>
     private static double Root(double sum, double inverse, double u, int direction)
     {
-        double root = Math.Pow(sum, inverse);
+        double root = Power(sum, inverse);
         // The exponent 1/p is rounded to float32 where it is not one.
         double fromExponent = (float)inverse == inverse || sum == 0 || !double.IsFinite(sum)
             ? 0

@@ -16,7 +16,7 @@ public static class OperatorCases
     public static IReadOnlyList<OperatorCase> All { get; } =
     [
         .. Convolutions(), .. TransposedConvolutions(), .. MaxPools(), .. AvgPools(), .. LpPools(), .. AdaptivePools(),
-        .. FractionalPools(), .. Unpools(), .. Pointwises(),
+        .. FractionalPools(), .. Unpools(), .. Pointwises(), .. Large(),
     ];
 
     private static IEnumerable<OperatorCase> Convolutions()
@@ -209,6 +209,30 @@ public static class OperatorCases
         for (int i = 0; i < indices.Length; i++)
             indices[i] = random.Next(output.Height * output.Width);
         return new(configure(new MaxUnpool2d(new IndexTensor(input, indices), 2)), input, values, seed);
+    }
+
+    /// <summary>Outputs of several work groups both ways, and windows that a work group shares.</summary>
+    private static IEnumerable<OperatorCase> Large()
+    {
+        int seed = 10000;
+        foreach (ValueKind values in (ValueKind[])[ValueKind.Uniform, ValueKind.Ties, ValueKind.Pixels])
+        {
+            yield return Conv(new(1, 1, 21, 300), 2, 1, (3, 3), c => c with { Padding = 1 }, ++seed, values: values, whole: values == ValueKind.Pixels);
+            yield return Transposed(new(1, 1, 11, 150), 2, 1, (4, 4), c => c with { Stride = 2, Padding = 1 }, ++seed, values: values, whole: values == ValueKind.Pixels);
+            yield return new(new MaxPool2d(3) { Stride = 1, ReturnIndices = true }, new(1, 1, 23, 302), values, ++seed);
+            yield return new(new MaxPool2d(2), new(1, 2, 30, 600), values, ++seed);
+            yield return new(new AvgPool2d(3) { Stride = 1, Padding = 1 }, new(1, 1, 21, 300), values, ++seed);
+            yield return new(new LpPool2d(2, 2) { Stride = 1 }, new(1, 1, 21, 301), values, ++seed);
+            yield return new(new AdaptiveAvgPool2d(new(17, 290)), new(1, 1, 21, 301), values, ++seed);
+            yield return new(new AdaptiveAvgPool2d(new(2, 3)), new(1, 2, 90, 150), values, ++seed);
+            yield return new(new AdaptiveMaxPool2d(new(17, 290)) { ReturnIndices = true }, new(1, 1, 21, 301), values, ++seed);
+            yield return new(new AdaptiveMaxPool2d(new(2, 3)) { ReturnIndices = true }, new(1, 2, 90, 150), values, ++seed);
+            yield return new(new AdaptiveMaxPool2d(new(1, 2)), new(2, 1, 70, 80), values, ++seed);
+            yield return new(new FractionalMaxPool2d(2) { OutputSize = new(19, 280), Seed = 3, ReturnIndices = true }, new(1, 1, 21, 300), values, ++seed);
+            yield return Unpool(new(1, 1, 12, 150), u => u, new(24, 300), values, ++seed);
+            foreach (Pointwise spec in (Pointwise[])[Pointwise.Relu, Pointwise.Tanh, Pointwise.Normalize])
+                yield return new(spec, new(1, 2, 20, 300), values, ++seed);
+        }
     }
 
     private static IEnumerable<OperatorCase> MaxPools()

@@ -14,9 +14,13 @@ public sealed class OperatorCheck(IExactOperators exact)
     /// <param name="got">The output that it computed.</param>
     /// <param name="gotIndices">The indices that it computed; empty where the operator returns none.</param>
     /// <param name="arithmetic">What its arithmetic promises.</param>
+    /// <param name="shares">
+    /// Where to write each element's error as a share of its bound, infinite where it is not allowed at all or its index is
+    /// wrong; empty where that is not asked for.
+    /// </param>
     public ComparisonReport Compare(
         OperatorSpec spec, TensorShape input, ReadOnlySpan<float> x, ReadOnlySpan<float> got,
-        ReadOnlySpan<long> gotIndices, Arithmetic arithmetic)
+        ReadOnlySpan<long> gotIndices, Arithmetic arithmetic, Span<float> shares = default)
     {
         TensorShape shape = spec.OutputShape(input);
         ArgumentOutOfRangeException.ThrowIfNotEqual(got.Length, shape.Count);
@@ -30,8 +34,18 @@ public sealed class OperatorCheck(IExactOperators exact)
         OutputBounds bounds = OutputBounds.Create(exact, spec, input, wide, expected, arithmetic);
         var tally = new Tally(spec, shape, bounds);
         for (int i = 0; i < expected.Length; i++)
-            tally.Add(i, got[i], expected[i]);
-        return tally.Report(WrongIndices(shape, input, wide, gotIndices, indices, arithmetic));
+        {
+            double share = tally.Add(i, got[i], expected[i]);
+            if (!shares.IsEmpty)
+                shares[i] = (float)share;
+        }
+        List<IndexComparison> wrongIndices = WrongIndices(shape, input, wide, gotIndices, indices, arithmetic);
+        if (!shares.IsEmpty)
+        {
+            foreach (IndexComparison wrong in wrongIndices)
+                shares[((wrong.N * shape.C + wrong.C) * shape.H + wrong.H) * shape.W + wrong.W] = float.PositiveInfinity;
+        }
+        return tally.Report(wrongIndices);
     }
 
     /// <summary>The winners' indices that are wrong, missing or not asked for.</summary>
@@ -86,6 +100,7 @@ public sealed class OperatorCheck(IExactOperators exact)
 
     private sealed class Tally(OperatorSpec spec, TensorShape shape, OutputBounds bounds)
     {
+        private readonly bool _isExact = ErrorBound.IsExact(spec);
         private readonly int[] _histogram = new int[ComparisonReport.HistogramLength];
         private int _failures;
         private int _nonFinite;
@@ -95,29 +110,31 @@ public sealed class OperatorCheck(IExactOperators exact)
         private double _worstTightShare;
         private double _worstUlps;
 
-        public void Add(int index, float got, double expected)
+        /// <returns>The error as a share of the bound.</returns>
+        public double Add(int index, float got, double expected)
         {
-            double share = bounds.Share(index, got, expected);
-            _histogram[ComparisonReport.HistogramBin(OutputBounds.IsSame(got, expected) ? 0 : share)]++;
-            if (share == 0)
-                return;
+            ElementJudgement judged = bounds.Judge(index, got, expected, _isExact);
             double error = Math.Abs(got - expected);
-            bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
-            if (mismatch)
+            _histogram[ComparisonReport.HistogramBin(judged.IsSame ? 0 : judged.Share)]++;
+            if (judged.IsMismatch)
                 _nonFinite++;
-            if (share > 1)
+            if (judged.Share > 1)
                 _failures++;
-            else if (bounds.IsSuspicious(index, error))
+            else if (double.IsFinite(error) && bounds.IsSuspicious(index, error))
                 _suspicious++;
+            if (judged.Share == 0)
+                return 0;
             (int n, int c, int h, int w) = Coordinates(shape, index);
             var element = new ElementComparison(n, c, h, w, got, expected, bounds.Bound(index, got));
-            _worstTightShare = Math.Max(_worstTightShare, mismatch ? share : error / bounds.TightBound(index, got));
-            _worstUlps = Math.Max(_worstUlps, mismatch ? double.PositiveInfinity : element.Ulps);
-            if (share > _worstShare)
+            _worstTightShare = Math.Max(_worstTightShare, judged.IsMismatch ? judged.Share : error / bounds.TightBound(index, got));
+            if (judged.IsMismatch || !bounds.IsCancelled(index))
+                _worstUlps = Math.Max(_worstUlps, judged.IsMismatch ? double.PositiveInfinity : element.Ulps);
+            if (judged.Share > _worstShare)
             {
-                _worstShare = share;
+                _worstShare = judged.Share;
                 _worst = element;
             }
+            return judged.Share;
         }
 
         public ComparisonReport Report(List<IndexComparison> wrongIndices) =>

@@ -27,7 +27,7 @@ public sealed class OperatorSummary(string name)
     /// <summary>The largest error as a share of the bound with unit 2^-24.</summary>
     public double WorstTightShare { get; private set; }
 
-    /// <summary>The largest error in units in the last place.</summary>
+    /// <summary>The largest error in units in the last place; see <see cref="ComparisonReport.WorstUlps"/>.</summary>
     public double WorstUlps { get; private set; }
 
     /// <summary>The first failing case, or else the one with the largest share; null where all were equal.</summary>

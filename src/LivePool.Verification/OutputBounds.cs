@@ -30,28 +30,42 @@ public abstract class OutputBounds
     public abstract bool IsSuspicious(int index, double difference);
 
     /// <summary>
+    /// Whether the exact value is less than an eighth of its terms' magnitudes: its units in the last place then say nothing
+    /// about the arithmetic.
+    /// </summary>
+    public virtual bool IsCancelled(int index) => false;
+
+    /// <summary>
     /// Whether the element may be what it is though one of it and the exact one is NaN or infinite and the other is not the
     /// same: where float32 overflows on the way to the exact result.
     /// </summary>
     public abstract bool AllowsNonFinite(int index, float got);
 
-    /// <summary>
-    /// The element's error as a share of its bound: 0 where it is equal or may be what it is, infinite where nothing allows it.
-    /// </summary>
-    public double Share(int index, float got, double exact)
+    /// <summary>Compares one element with the exact one.</summary>
+    /// <param name="index">The element.</param>
+    /// <param name="got">What the backend computed.</param>
+    /// <param name="expected">The exact element.</param>
+    /// <param name="mustBeEqual">Whether the operator only selects or copies.</param>
+    public ElementJudgement Judge(int index, float got, double expected, bool mustBeEqual)
     {
-        if (!double.IsFinite(exact) || !float.IsFinite(got))
-            return IsSame(got, exact) || AllowsNonFinite(index, got) ? 0 : double.PositiveInfinity;
+        bool same = double.IsNaN(expected) ? float.IsNaN(got) : got == expected || (float)expected == got;
+        if (same && (mustBeEqual || !double.IsFinite(expected) || !float.IsFinite(got)))
+            return new(IsSame: true, IsMismatch: false, Share: 0);
+        bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
+        if (mismatch && AllowsNonFinite(index, got))
+            return new(IsSame: false, IsMismatch: false, Share: 0);
         double bound = Bound(index, got);
-        double error = Math.Abs(got - exact);
+        double error = Math.Abs(got - expected);
         // A bound that is NaN bounds nothing.
-        return double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound;
+        return new(same, mismatch, mismatch || double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound);
     }
-
-    /// <summary>Whether the element is the exact one, or that rounded to float32.</summary>
-    internal static bool IsSame(float got, double exact) =>
-        double.IsNaN(exact) ? float.IsNaN(got) : got == exact || (float)exact == got;
 }
+
+/// <summary>How an element compares with the exact one.</summary>
+/// <param name="IsSame">Whether it is the exact one, rounded.</param>
+/// <param name="IsMismatch">Whether one is NaN or infinite, the other is not the same, and nothing excuses it.</param>
+/// <param name="Share">The error as a share of the bound: above 1 where it is wrong, infinite for a mismatch.</param>
+public readonly record struct ElementJudgement(bool IsSame, bool IsMismatch, double Share);
 
 /// <summary>The bounds of sums, selections and pointwise functions.</summary>
 internal sealed class SumBounds : OutputBounds
@@ -67,6 +81,7 @@ internal sealed class SumBounds : OutputBounds
     private readonly Arithmetic _arithmetic;
     private readonly int _terms;
     private readonly bool _isExact;
+    private readonly bool _isMean;
     private readonly bool _isWhole;
     private readonly double _flush;
     private readonly double[]? _magnitude;
@@ -84,7 +99,8 @@ internal sealed class SumBounds : OutputBounds
         _isExact = ErrorBound.IsExact(spec);
         _terms = ErrorBound.Terms(spec, input);
         (Tensor? weight, Tensor? bias) = Weights(spec);
-        _isWhole = weight is not null && x.All(IsWhole) && AllWhole(weight) && (bias is null || AllWhole(bias));
+        _isMean = spec is AvgPool2d or IntervalPool2d { IsMaximum: false };
+        _isWhole = (_isMean || weight is not null) && x.All(IsWhole) && AllWhole(weight) && AllWhole(bias);
         _flush = arithmetic.FlushesSubnormals ? Flush(weight, x) : 0;
         if (ErrorBound.Magnitude(spec) is { } magnitudeSpec)
         {
@@ -103,6 +119,10 @@ internal sealed class SumBounds : OutputBounds
     public override bool IsSuspicious(int index, double difference) =>
         _magnitude is not null && difference > 4 * Math.Sqrt(_terms) * _arithmetic.Unit * _magnitude[index] + _terms * ErrorBound.SmallestNormal + _flush;
 
+    /// <inheritdoc/>
+    public override bool IsCancelled(int index) =>
+        _magnitude is not null && Math.Abs(_expected[index]) < _magnitude[index] / 8;
+
     /// <summary>
     /// Where sum|w*x| exceeds float32's range, a partial sum may overflow in one order and not in another: the result may
     /// be infinite, or NaN from two infinities, though the exact value is finite. An infinite term meets an overflow of the
@@ -115,8 +135,10 @@ internal sealed class SumBounds : OutputBounds
     private double Of(int index, double u)
     {
         double magnitude = _magnitude?[index] ?? 0;
-        // Whole numbers whose sums float32 holds come out exact.
-        if (_isWhole && magnitude <= LargestWhole)
+        // Whole numbers whose sums float32 holds come out exact; their mean is then off by its division alone.
+        if (_isWhole && _isMean && Partial(index) <= LargestWhole)
+            return Math.Abs(_expected[index]) * (u == ErrorBound.RoundToNearest ? u : 2.5 * u) + ErrorBound.SmallestNormal;
+        if (_isWhole && !_isMean && magnitude <= LargestWhole)
             return 0;
         double element = _x.Length == _expected.Length ? _x[index] : 0;
         double exact = _expected[index];
@@ -195,8 +217,10 @@ internal sealed class SumBounds : OutputBounds
         _ => (null, null),
     };
 
-    private static bool AllWhole(Tensor tensor)
+    private static bool AllWhole(Tensor? tensor)
     {
+        if (tensor is null)
+            return true;
         foreach (float value in tensor.Elements)
         {
             if (!IsWhole(value))

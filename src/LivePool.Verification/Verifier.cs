@@ -91,7 +91,7 @@ public sealed class Verifier
         return new(
             item, shape, expected, got,
             [.. got.Select((value, i) => bounds.Bound(i, value))],
-            [.. got.Select((value, i) => bounds.Share(i, value, expected[i]))],
+            [.. got.Select((value, i) => bounds.Judge(i, value, expected[i], ErrorBound.IsExact(item.Spec)).Share)],
             OperatorCheck.WrongIndices(shape, item.Input, x, compiled.Indices(0), indices, Arithmetic));
     }
 }

@@ -115,6 +115,25 @@ public sealed class BackendTests
         Assert.Contains("glGetError InvalidEnum", e.Message, StringComparison.Ordinal);
         compiled.Run(new float[] { 1f, 2f });
     }
+
+    [Fact]
+    public void A_driver_s_message_of_high_severity_makes_a_debug_backend_throw_its_text_and_others_do_not()
+    {
+        using GpuBackend backend = Backends.CreateStrict();
+        using GpuCompiledPipeline compiled = backend.Compile(Pipeline.Of(Pointwise.Relu, 1), new(1, 1, 1, 2));
+        Insert("a slow path", GLEnum.DebugSeverityMedium);
+        compiled.Run(new float[] { 1f, 2f });
+        Insert("the memory is full", GLEnum.DebugSeverityHigh);
+        var e = Assert.Throws<LivePoolException>(() => compiled.Run(new float[] { 1f, 2f }));
+        Assert.Equal("gpu: running relu: the memory is full", e.Message);
+        Insert("no memory for a program", GLEnum.DebugSeverityHigh);
+        e = Assert.Throws<LivePoolException>(() => backend.Compile(Pipeline.Of(Pointwise.Abs, 1), new(1, 1, 1, 2)));
+        Assert.Equal("gpu: compiling abs: no memory for a program", e.Message);
+        compiled.Run(new float[] { 1f, 2f });
+
+        void Insert(string text, GLEnum severity) => backend.Context.Gl.DebugMessageInsert(
+            DebugSource.DebugSourceApplication, DebugType.DebugTypeOther, 1, (DebugSeverity)severity, (uint)text.Length, text);
+    }
 }
 
 /// <summary>A copy of the shader folder that a test may break.</summary>

@@ -15,7 +15,10 @@ public sealed class UniformBlockTests
     {
         IEnumerable<string> structs = typeof(OperatorSpec).Assembly.GetTypes()
             .Where(type => type.IsValueType && type.Name.EndsWith("Parameters", StringComparison.Ordinal)).Select(type => type.Name);
-        Assert.Equal(["Conv2dParameters", "PointwiseParameters", "Pool2dParameters"], structs.Order());
+        Assert.Equal(
+            ["Conv2dParameters", "ConvTranspose2dParameters", "IntervalPool2dParameters", "LpPool2dParameters",
+                "MaxUnpool2dParameters", "PointwiseParameters", "Pool2dParameters"],
+            structs.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -23,8 +26,14 @@ public sealed class UniformBlockTests
     {
         using GpuBackend backend = Backends.CreateStrict();
         Check<Conv2dParameters>(backend, KernelDescriptor.Conv2d, "PADDING_ZEROS");
+        Check<ConvTranspose2dParameters>(backend, KernelDescriptor.ConvTranspose2d);
         Check<Pool2dParameters>(backend, KernelDescriptor.MaxPool2d);
         Check<Pool2dParameters>(backend, KernelDescriptor.AvgPool2d);
+        Check<LpPool2dParameters>(backend, KernelDescriptor.LpPool2d);
+        Check<IntervalPool2dParameters>(backend, KernelDescriptor.IntervalPool2d, "POOL_MEAN");
+        Check<IntervalPool2dParameters>(backend, KernelDescriptor.WideIntervalPool2d, "POOL_MEAN");
+        Check<MaxUnpool2dParameters>(backend, KernelDescriptor.UnpoolOwners);
+        Check<MaxUnpool2dParameters>(backend, KernelDescriptor.MaxUnpool2d);
         Check<PointwiseParameters>(backend, KernelDescriptor.Pointwise, "FUNCTION_RELU");
         Check<ExpandBytesParameters>(backend, KernelDescriptor.ExpandBytes);
         Check<PlaneRangeParameters>(backend, KernelDescriptor.PlaneRange);

@@ -77,6 +77,20 @@ public sealed class LpPoolBoundsTests
         Assert.False(Check(2, [float.NaN, 1, 1, 1], 2).Passed);
         Assert.True(Check(-1, [0, 1, 1, 1], 0).Passed);
         Assert.False(Check(-1, [0, 1, 1, 1], 0.1f).Passed);
+        // 1/1e-41 overflows and meets the -infinity of 1/-0; without it the root of -infinity is -0.
+        Assert.True(Check(-1, [-0f, 1e-41f, 1, 1], float.NaN).Passed);
+        Assert.False(Check(-1, [-0f, 1, 1, 1], float.NaN).Passed);
+    }
+
+    [Fact]
+    public void Powers_of_a_half_are_square_roots()
+    {
+        Assert.True(Check(0.5f, [float.NegativeInfinity, 1, 1, 1], float.NaN).Passed);
+        Assert.False(Check(0.5f, [float.NegativeInfinity, 1, 1, 1], float.PositiveInfinity).Passed);
+        // 1/sqrt(-0) is -infinity, and its square's reciprocal 0.
+        Assert.True(Check(-0.5f, [-0f, 1, 1, 1], 0).Passed);
+        Assert.False(Check(-0.5f, [-0f, 1, 1, 1], 0.1f).Passed);
+        Assert.False(Check(-0.5f, [-0f, 1, 1, 1], float.NaN).Passed);
     }
 
     [Fact]

@@ -330,6 +330,23 @@ public sealed class OperatorCheckTests
     }
 
     [Fact]
+    public void A_mean_of_whole_numbers_is_off_by_its_division_alone()
+    {
+        var input = new TensorShape(1, 1, 10, 10);
+        float[] x = [.. Enumerable.Range(1, 100).Select(i => (float)i)];
+        foreach (OperatorSpec spec in (OperatorSpec[])[new AvgPool2d(new(10, 7)), new AdaptiveAvgPool2d(1)])
+        {
+            (float[] y, _) = Compute(spec, input, x);
+            Assert.True(Check(spec, input, x, y).Passed);
+            Assert.False(Check(spec, input, x, [MathF.BitIncrement(MathF.BitIncrement(y[0]))]).Passed);
+            // A hundred terms are allowed fifty times as much, were they not whole.
+            float[] halves = [.. x.Select(value => value + 0.5f)];
+            (float[] z, _) = Compute(spec, input, halves);
+            Assert.True(Check(spec, input, halves, [MathF.BitIncrement(MathF.BitIncrement(z[0]))]).Passed);
+        }
+    }
+
+    [Fact]
     public void Subnormals_may_be_taken_for_0_only_where_arithmetic_flushes()
     {
         var check = new OperatorCheck(new ReferenceOperators());

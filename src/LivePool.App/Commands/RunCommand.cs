@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LivePool.App.Checks;
 using LivePool.App.Reports;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
@@ -15,12 +16,14 @@ namespace LivePool.App.Commands;
 /// <param name="Backend">Who is asked to compute.</param>
 /// <param name="Threads">Threads of the SIMD backend.</param>
 /// <param name="Shaders">Another folder of shaders.</param>
+/// <param name="Verify">Whether every stage of every frame is compared with the exact result.</param>
 internal sealed record RunRequest(
-    string Source, string Output, int? Frames, string Pipeline, string Backend, int Threads, string? Shaders);
+    string Source, string Output, int? Frames, string Pipeline, string Backend, int Threads, string? Shaders, bool Verify = false);
 
 /// <summary>Headless: frames in; a figure, a PNG and a .npy per channel, and a report out.</summary>
 internal static class RunCommand
 {
+    private const int Mismatch = 1;
     private const int FrameFailed = 2;
 
     public static Command Create(CommonOptions options)
@@ -47,11 +50,16 @@ internal static class RunCommand
         command.Add(source);
         command.Add(output);
         command.Add(frames);
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Compare every stage of every frame with the exact result, within the derived bound; exit code 1 on a mismatch.",
+        };
+        command.Add(verify);
         options.AddTo(command);
         command.SetAction(parsed => Run(new(
             parsed.GetValue(source)!, parsed.GetValue(output)!, parsed.GetValue(frames),
             parsed.GetValue(options.Pipeline)!, parsed.GetValue(options.Backend)!,
-            parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders))));
+            parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders), parsed.GetValue(verify))));
         return command;
     }
 
@@ -66,6 +74,7 @@ internal static class RunCommand
         using var run = new PipelineRun(pipeline, chosen.Backend);
         var report = new RunReport(source.Description, pipeline, chosen);
         var writer = new RunWriter(request.Output, frames > 1, chosen);
+        RunVerification? verification = request.Verify ? new(chosen, request.Output) : null;
         int failed = 0;
         WithProgress(frames, advance =>
         {
@@ -89,15 +98,17 @@ internal static class RunCommand
                     Console.Out.Write(ShapeLines(run.Compiled));
                 report.Add(run.Compiled);
                 writer.Write(frame, run, i);
+                verification?.Add(run, $"{source.Description}, frame {i}");
             }
         });
         if (chosen.Reason is not null)
             Console.Error.WriteLine($"livepool: {chosen.Reason}");
-        report.Write(Path.Combine(request.Output, "report.json"));
+        report.Write(Path.Combine(request.Output, "report.json"), verification);
         if (failed == frames)
             return FrameFailed;
+        verification?.WriteLines();
         Console.Out.WriteLine($"{chosen.Describe()}; wrote {Path.Combine(request.Output, frames > 1 ? "*" : "", "figure.png")}");
-        return failed > 0 ? FrameFailed : 0;
+        return verification is { Passed: false } ? Mismatch : failed > 0 ? FrameFailed : 0;
     }
 
     /// <summary>The shapes as PyTorch would print them, each with its number of values and what a smaller one saves.</summary>

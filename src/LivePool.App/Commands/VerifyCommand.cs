@@ -73,6 +73,7 @@ internal sealed class VerifyCommand
             parsed.GetValue(_cases) ?? (budget is null ? DefaultCases : null),
             [.. (parsed.GetValue(_operators) ?? []).Select(Canonical).Distinct()],
             budget is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 1e9)) : null);
+        CaseGenerator.RequireKnown(plan.Operators);
         string[] reports = parsed.GetValue(_reports) ?? [];
         VerificationReports.RequireKnown(reports);
         ConcreteCase? saved = parsed.GetValue(_case) is { } path ? CaseFile.Read(path) : null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LivePool.App.Checks;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
@@ -24,13 +25,13 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
             _milliseconds[i].Add(times[i]);
     }
 
-    public void Write(string path)
+    public void Write(string path, RunVerification? verification)
     {
         try
         {
             using FileStream stream = File.Create(path);
             using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-            Write(writer);
+            Write(writer, verification);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,7 +39,7 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         }
     }
 
-    private void Write(Utf8JsonWriter writer)
+    private void Write(Utf8JsonWriter writer, RunVerification? verification)
     {
         writer.WriteStartObject();
         writer.WriteString("livepool", Versions.Program);
@@ -57,6 +58,7 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        verification?.Write(writer);
         writer.WritePropertyName("pipeline");
         PipelineJson.Write(writer, pipeline);
         writer.WriteEndObject();

@@ -49,6 +49,9 @@ internal sealed class Engine : IDisposable
     /// <summary>Why the pipeline cannot run on the last frame; null where it can.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>The frame that was run last, <c>[1, C, H, W]</c>, 8-bit.</summary>
+    public ReadOnlySpan<byte> Input => _run.Input;
+
     /// <summary>Runs a frame and shows it, or says in <see cref="Failure"/> why it cannot be.</summary>
     public void Run(Frame frame, Picture picture)
     {
@@ -59,7 +62,8 @@ internal sealed class Engine : IDisposable
             Compiled = _run.Compiled;
             Failure = null;
         }
-        catch (LivePoolException e)
+        // A lost context shows nothing any more, not even why.
+        catch (LivePoolException e) when (e is not BackendUnavailableException)
         {
             picture.Forget();
             Compiled = null;

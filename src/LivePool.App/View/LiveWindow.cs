@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using LivePool.App.Checks;
 using LivePool.App.Drawing;
 using LivePool.Core;
 using LivePool.Core.Pipelines;
 using LivePool.Gpu.Context;
 using LivePool.Shaders;
+using LivePool.Verification;
 using Silk.NET.Input;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
@@ -24,6 +27,8 @@ internal sealed class LiveWindow : IDisposable
         "Space: pause and go on",
         "B: next backend (gpu, simd, reference)",
         "P: next preset",
+        "V: verify what is shown against the exact result",
+        "D: show the errors of the worst stage, as shares of their bounds",
         "S: screenshot into this folder",
         "H: this help",
     ];
@@ -34,7 +39,13 @@ internal sealed class LiveWindow : IDisposable
     private readonly FrameFeed _feed;
     private readonly Engine _engine;
     private readonly Picture _picture;
+    private readonly LiveCheck _check = new(".");
     private readonly List<string> _overlay = [];
+    private readonly List<string> _badge = [];
+    private LiveReport? _shownReport;
+    private int _checked;
+    private bool _showsHeat;
+    private bool _awaitsCheck;
     private string? _message;
     private double _messageUntil;
     private double _titleDue;
@@ -43,6 +54,7 @@ internal sealed class LiveWindow : IDisposable
     private int _presented;
     private long _presentedInAll;
     private double _framesPerSecond;
+    private double _checksPerSecond;
     private bool _isPaused;
     private bool _showsHelp;
     private bool _isStale = true;
@@ -160,12 +172,31 @@ internal sealed class LiveWindow : IDisposable
             _isStale = false;
             _engine.Run(_feed.Frame, _picture);
             _rangesAreLate = _engine.Compiled is not null;
+            _awaitsCheck = _engine.Compiled is not null;
         }
         else if (_rangesAreLate)
         {
             _rangesAreLate = false;
             _picture.Settle();
         }
+        Verify();
+    }
+
+    /// <summary>Hands what is shown to the check when it has time, and takes over what it found.</summary>
+    private void Verify()
+    {
+        if (!_check.IsOn)
+            return;
+        _check.Poll(_engine.Compiled);
+        if (_awaitsCheck && _engine.Compiled is { } compiled && _check.Offer(compiled, _engine.Input, _window.Time))
+            _awaitsCheck = false;
+        LiveReport? latest = _check.Latest;
+        if (ReferenceEquals(latest, _shownReport))
+            return;
+        _shownReport = latest;
+        _checked++;
+        if (_showsHeat && latest is { Heat.Length: > 0 })
+            _picture.ShowHeat(latest);
     }
 
     private void Render()
@@ -181,7 +212,8 @@ internal sealed class LiveWindow : IDisposable
             _labelsDue = now + LabelSeconds;
             ComposeOverlay(now);
         }
-        _picture.Draw(size.X, size.Y, refreshLabels, CollectionsMarshal.AsSpan(_overlay));
+        _picture.Draw(size.X, size.Y, refreshLabels, CollectionsMarshal.AsSpan(_overlay),
+            CollectionsMarshal.AsSpan(_badge), _shownReport?.Passed);
         if (_wantsScreenshot)
         {
             _wantsScreenshot = false;
@@ -204,20 +236,56 @@ internal sealed class LiveWindow : IDisposable
             _overlay.Add(_engine.Failure);
         if (_message is not null && now < _messageUntil)
             _overlay.Add(_message);
+        ComposeBadge();
     }
+
+    private void ComposeBadge()
+    {
+        _badge.Clear();
+        if (!_check.IsOn)
+            return;
+        if (_shownReport is not { } report)
+        {
+            _badge.Add("verifying ...");
+            return;
+        }
+        if (report.Failure is not null)
+            _badge.Add($"not verified: {report.Failure}");
+        foreach (ComparisonReport stage in report.Reports)
+        {
+            _badge.Add(!stage.Passed ? $"{stage.Operator} FAILED: {FirstWrong(stage)}"
+                : stage.WorstShare == 0 ? $"{stage.Operator}: equal"
+                : string.Create(CultureInfo.InvariantCulture, $"{stage.Operator}: at worst {100 * stage.WorstShare:F1}% of its bound"));
+        }
+        if (report.SavedCase is not null)
+            _badge.Add($"saved {report.SavedCase}");
+    }
+
+    private static string FirstWrong(ComparisonReport stage) =>
+        stage.Failures == 0 ? $"{stage.FirstWrongIndex}" : $"{stage.Failures} of {stage.Compared}, worst at {stage.Worst}";
+
+    private string Verdict() => !_check.IsOn ? ""
+        : _shownReport is not { } report ? " - verifying"
+        : report.Passed ? string.Create(CultureInfo.InvariantCulture,
+            $" - verified, {100 * report.Reports.Max(stage => stage.WorstShare):F1}% of the bound, {_checksPerSecond:F1}/s")
+        : " - NOT VERIFIED";
 
     private void UpdateTitle()
     {
         double now = _window.Time;
         if (_titleSince > 0)
+        {
             _framesPerSecond = _presented / (now - _titleSince);
+            _checksPerSecond = _checked / (now - _titleSince);
+        }
         _presented = 0;
+        _checked = 0;
         _titleSince = now;
         _titleDue = now + TitleSeconds;
         string size = _feed.HasFrame ? $"{_feed.Frame.Width}x{_feed.Frame.Height}" : "no frame";
         string state = _isPaused ? " - paused" : "";
         _window.Title = $"LivePool - {_engine.Pipeline.Name} - {_engine.Backend.Name} ({_engine.Backend.Device.Renderer}) - " +
-            $"{size} - {_framesPerSecond:F1} fps{state}";
+            $"{size} - {_framesPerSecond:F1} fps{state}{Verdict()}";
     }
 
     private void Say(string message)
@@ -239,15 +307,37 @@ internal sealed class LiveWindow : IDisposable
                 Say(_isPaused ? "paused" : "going on");
                 break;
             case Key.B:
-                _picture.Forget();
+                bool wasOn = StopChecking();
                 string? passedOver = _engine.NextBackend();
+                if (wasOn)
+                    _check.Start(_engine.Backend);
                 Say($"{_engine.Backend.Name}: {_engine.Backend.Device.Renderer}{(passedOver is null ? "" : $" ({passedOver})")}");
                 _isStale = true;
                 break;
             case Key.P:
-                _picture.Forget();
+                bool goesOn = StopChecking();
                 _engine.NextPipeline();
+                if (goesOn)
+                    _check.Start(_engine.Backend);
                 Say(_engine.Pipeline.Name);
+                _isStale = true;
+                break;
+            case Key.V:
+                if (_check.IsOn)
+                    StopChecking();
+                else
+                    _check.Start(_engine.Backend);
+                _showsHeat = false;
+                _isStale = true;
+                break;
+            case Key.D:
+                _showsHeat = !_showsHeat;
+                if (_showsHeat && !_check.IsOn)
+                    _check.Start(_engine.Backend);
+                if (_showsHeat && _shownReport is { Heat.Length: > 0 } report)
+                    _picture.ShowHeat(report);
+                else if (!_showsHeat)
+                    _picture.HideHeat();
                 _isStale = true;
                 break;
             case Key.S:
@@ -261,6 +351,18 @@ internal sealed class LiveWindow : IDisposable
                 return;
         }
         _titleDue = 0;
+        _labelsDue = 0;
+    }
+
+    /// <summary>Lets go of the pipeline that is checked and shown, before it is disposed of.</summary>
+    /// <returns>Whether it was being checked.</returns>
+    private bool StopChecking()
+    {
+        bool wasOn = _check.IsOn;
+        _check.Stop();
+        _shownReport = null;
+        _picture.Forget();
+        return wasOn;
     }
 
     private unsafe void SaveScreenshot(int width, int height)
@@ -286,6 +388,7 @@ internal sealed class LiveWindow : IDisposable
 
     public void Dispose()
     {
+        _check.Dispose();
         _picture.Dispose();
         _engine.Dispose();
         _inputDevices.Dispose();

@@ -10,6 +10,8 @@ internal sealed class TextLayer(GL gl, float size) : IDisposable
     private readonly TextBitmap _bitmap = new(TextPainter.Shared, size);
     private readonly RgbaTexture _texture = new(gl);
 
+    public int Width => _bitmap.Width;
+
     public int Height => _bitmap.Height;
 
     public void Update(ReadOnlySpan<string> lines)

@@ -39,7 +39,7 @@ public abstract record AdaptivePool2d(AdaptiveSize OutputSize) : IntervalPool2d
 
     private static int[] Axis(int length, int output)
     {
-        int[] pairs = new int[2 * output];
+        int[] pairs = new int[new TensorShape(1, 1, output, 2).Validated().Count];
         for (int i = 0; i < output; i++)
         {
             pairs[2 * i] = (int)((long)i * length / output);

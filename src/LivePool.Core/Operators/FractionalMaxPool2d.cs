@@ -93,8 +93,8 @@ public sealed record FractionalMaxPool2d(Size2d KernelSize) : IntervalPool2d
     {
         TensorShape output = OutputShape(input);
         Tensor samples = Samples ?? DrawSamples(input);
-        int[] rows = new int[(new TensorShape(input.N, input.C, output.H, 2).Validated()).Count];
-        int[] columns = new int[(new TensorShape(input.N, input.C, output.W, 2).Validated()).Count];
+        int[] rows = new int[new TensorShape(input.N, input.C, output.H, 2).Validated().Count];
+        int[] columns = new int[new TensorShape(input.N, input.C, output.W, 2).Validated().Count];
         for (int plane = 0; plane < input.Planes; plane++)
         {
             Place(samples.Elements[2 * plane], input.W, output.W, KernelSize.Width, columns.AsSpan(2 * plane * output.W));
@@ -113,6 +113,8 @@ public sealed record FractionalMaxPool2d(Size2d KernelSize) : IntervalPool2d
         for (int i = 0; i < output; i++)
         {
             int start = i == output - 1 ? input - kernel : (int)((i + sample) * alpha) - (int)(sample * alpha);
+            // From 2^24 elements on, where float32 no longer tells them apart, PyTorch reads beyond the input.
+            start = Math.Min(start, input - kernel);
             pairs[2 * i] = start;
             pairs[2 * i + 1] = start + kernel;
         }

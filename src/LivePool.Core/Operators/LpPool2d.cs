@@ -6,8 +6,9 @@ namespace LivePool.Core.Operators;
 /// <summary>
 /// PyTorch's <c>lp_pool2d</c>: with <c>y = avg_pool2d(x^p, k, s, 0, ceil)</c> the result is
 /// <c>(sign(y) * relu(|y|) * kH * kW)^(1/p)</c>. The powers take no absolute value: an odd p whose sum is negative gives
-/// NaN, and a fractional p gives NaN for negative elements. The factor is the whole kernel's area even where a ceil
-/// overhang averages fewer elements. See https://pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html.
+/// NaN, and a fractional p gives NaN for negative elements. Infinities follow IEEE 754's pow, which makes +infinity of
+/// -infinity for a fractional exponent, except that an exponent of 0.5 is a square root and -0.5 its reciprocal, which
+/// make NaN. The factor is the whole kernel's area even where a ceil overhang averages fewer elements. See https://pytorch.org/docs/stable/generated/torch.nn.LPPool2d.html.
 /// </summary>
 /// <param name="NormType">The p; any finite number but 0.</param>
 /// <param name="KernelSize">The window.</param>
@@ -54,6 +55,7 @@ public sealed record LpPool2d(float NormType, Size2d KernelSize) : OperatorSpec
             StrideWidth = pool.StrideWidth,
             KernelArea = (float)KernelSize.Height * KernelSize.Width,
             NormType = NormType,
+            InverseNormType = (float)(1.0 / NormType),
         };
     }
 }
@@ -78,5 +80,6 @@ public struct LpPool2dParameters
     public int StrideWidth;
     public float KernelArea;
     public float NormType;
+    public float InverseNormType;
 #pragma warning restore CS1591
 }

@@ -57,12 +57,17 @@ internal static class WeightReader
                 ApplyPreset(stage, preset!, kernels, weight, count, isTransposed ? first / groups : 0);
         }
 
-        int actual = isTransposed ? checked(weight.Shape.C * groups) : weight.Shape.N;
+        int actual = isTransposed ? OutChannels(stage, weight, groups) : weight.Shape.N;
         RequireStated(stage, "out_channels", outChannels, actual);
         if (kernelSize is { } stated && stated != new Size2d(weight.Shape.H, weight.Shape.W))
             throw stage.Error("kernel_size", $"is {stated}, but the weight has {weight.Shape.H}x{weight.Shape.W}");
         return (weight, ReadBias(stage, source, weight, actual, initializer, directory));
     }
+
+    private static int OutChannels(JsonStage stage, Tensor weight, int groups) =>
+        (long)weight.Shape.C * groups is var channels && channels <= int.MaxValue
+            ? (int)channels
+            : throw stage.Error("groups", $"is {groups}; with a weight of shape {weight.Shape} that is {channels} output channels");
 
     private static string Layout(bool isTransposed) => isTransposed ? "[in, out/groups, kH, kW]" : "[out, in/groups, kH, kW]";
 

@@ -22,14 +22,22 @@ internal static class ReferenceLpPool2d
                     for (int ih = top; ih < bottom; ih++)
                     {
                         for (int iw = left; iw < right; iw++)
-                            sum += Math.Pow(source[ih * p.InputWidth + iw], p.NormType);
+                            sum += Power(source[ih * p.InputWidth + iw], p.NormType);
                     }
                     double mean = sum / ((long)(bottom - top) * (right - left));
-                    y[target++] = Math.Pow(Sign(mean) * Math.Max(Math.Abs(mean), 0) * p.KernelArea, 1.0 / p.NormType);
+                    y[target++] = Power(Sign(mean) * Math.Max(Math.Abs(mean), 0) * p.KernelArea, 1.0 / p.NormType);
                 }
             }
         }
     }
+
+    /// <summary>PyTorch's pow takes square roots: NaN of -infinity, where C's pow makes +infinity, and -0 of -0.</summary>
+    private static double Power(double value, double exponent) => exponent switch
+    {
+        0.5 => Math.Sqrt(value),
+        -0.5 => 1 / Math.Sqrt(value),
+        _ => Math.Pow(value, exponent),
+    };
 
     /// <summary>PyTorch's sign: that of NaN is 0, which times NaN is NaN again.</summary>
     private static double Sign(double value) => double.IsNaN(value) ? 0 : Math.Sign(value);

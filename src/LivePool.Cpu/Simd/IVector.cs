@@ -27,6 +27,8 @@ internal unsafe interface IVector<TSelf> where TSelf : struct, IVector<TSelf>
 
     static abstract TSelf Abs(TSelf value);
 
+    static abstract TSelf Sqrt(TSelf value);
+
     static abstract TSelf Exp(TSelf value);
 
     static abstract TSelf GreaterThan(TSelf left, TSelf right);
@@ -45,4 +47,7 @@ internal unsafe interface IVector<TSelf> where TSelf : struct, IVector<TSelf>
 
     /// <summary>Splits two vectors in a row into their elements of even and of odd position.</summary>
     static abstract void Deinterleave(TSelf first, TSelf second, out TSelf even, out TSelf odd);
+
+    /// <summary>The reverse of <see cref="Deinterleave"/>.</summary>
+    static abstract void Interleave(TSelf even, TSelf odd, out TSelf first, out TSelf second);
 }

@@ -26,6 +26,8 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
 
     public static ScalarF Abs(ScalarF value) => new(MathF.Abs(value._value));
 
+    public static ScalarF Sqrt(ScalarF value) => new(MathF.Sqrt(value._value));
+
     public static ScalarF Exp(ScalarF value) => new(MathF.Exp(value._value));
 
     public static ScalarF GreaterThan(ScalarF left, ScalarF right) => Mask(left._value > right._value);
@@ -45,6 +47,12 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
     {
         even = first;
         odd = second;
+    }
+
+    public static void Interleave(ScalarF even, ScalarF odd, out ScalarF first, out ScalarF second)
+    {
+        first = even;
+        second = odd;
     }
 
     private static ScalarF Mask(bool set) => FromBits(set ? -1 : 0);

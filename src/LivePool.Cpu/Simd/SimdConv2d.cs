@@ -12,7 +12,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private readonly WorkerPool _pool;
     private readonly PaddedPlanes? _padded;
     private readonly NativeBuffer<float> _weights;
-    private readonly NativeBuffer<int> _offsets;
+    private readonly NativeBuffer<long> _offsets;
     private readonly float[] _bias;
     private readonly int _taps;
     private readonly int _rowLength;
@@ -49,8 +49,8 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
                 for (int kw = 0; kw < p.KernelWidth; kw++)
                 {
                     int column = kw * p.DilationWidth;
-                    _offsets.Span[tap++] = checked(ci * _planeLength + kh * p.DilationHeight * _rowLength +
-                        (_padded?.ColumnOffset(column) ?? column));
+                    _offsets.Span[tap++] = (long)ci * _planeLength + (long)kh * p.DilationHeight * _rowLength +
+                        (_padded?.ColumnOffset(column) ?? column);
                 }
             }
         }
@@ -77,119 +77,18 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
             int co = group * _p.OutputChannelsPerGroup + pair * 2;
             float* source = _source + (long)firstInput * _planeLength + (long)oh * _p.StrideHeight * _rowLength;
             float* target = _output + (((long)n * _p.OutputChannels + co) * _p.OutputHeight + oh) * _p.OutputWidth;
+            float* weights = _weights.Pointer + (long)co * _taps;
             if (pair * 2 + 1 < _p.OutputChannelsPerGroup)
-                RowOfTwo(source, target, target + (long)_p.OutputHeight * _p.OutputWidth, co);
+            {
+                WeightedRows<TVector>.SumTwo(
+                    source, _offsets.Pointer, weights, weights + _taps, _taps, _bias[co], _bias[co + 1],
+                    target, target + (long)_p.OutputHeight * _p.OutputWidth, _p.OutputWidth);
+            }
             else
-                RowOfOne(source, target, co);
+            {
+                WeightedRows<TVector>.Sum(source, _offsets.Pointer, weights, _taps, _bias[co], target, _p.OutputWidth);
+            }
         }
-    }
-
-    private void RowOfTwo(float* source, float* target, float* secondTarget, int co)
-    {
-        int width = _p.OutputWidth;
-        int x = 0;
-        for (; x + 4 * TVector.Count <= width; x += 4 * TVector.Count)
-            TwoByFour(source + x, target + x, secondTarget + x, co);
-        RestOfRow(source, target, co, x);
-        RestOfRow(source, secondTarget, co + 1, x);
-    }
-
-    private void RowOfOne(float* source, float* target, int co)
-    {
-        int width = _p.OutputWidth;
-        int x = 0;
-        for (; x + 4 * TVector.Count <= width; x += 4 * TVector.Count)
-            OneByFour(source + x, target + x, co);
-        RestOfRow(source, target, co, x);
-    }
-
-    /// <summary>Vector by vector; the last one overlaps its neighbour, unless the row is shorter than a vector.</summary>
-    private void RestOfRow(float* source, float* target, int co, int x)
-    {
-        int width = _p.OutputWidth;
-        if (width < TVector.Count)
-        {
-            for (x = 0; x < width; x++)
-                One<ScalarF>(source + x, target + x, co);
-            return;
-        }
-        for (; x + TVector.Count <= width; x += TVector.Count)
-            One<TVector>(source + x, target + x, co);
-        if (x < width)
-            One<TVector>(source + width - TVector.Count, target + width - TVector.Count, co);
-    }
-
-    private void One<T>(float* source, float* target, int co) where T : struct, IVector<T>
-    {
-        float* weights = _weights.Pointer + (long)co * _taps;
-        int* offsets = _offsets.Pointer;
-        T sum = T.Create(_bias[co]);
-        for (int tap = 0; tap < _taps; tap++)
-            sum = T.MultiplyAdd(T.Create(weights[tap]), T.Load(source + offsets[tap]), sum);
-        T.Store(sum, target);
-    }
-
-    private void OneByFour(float* source, float* target, int co)
-    {
-        float* weights = _weights.Pointer + (long)co * _taps;
-        int* offsets = _offsets.Pointer;
-        TVector sum0 = TVector.Create(_bias[co]);
-        TVector sum1 = sum0;
-        TVector sum2 = sum0;
-        TVector sum3 = sum0;
-        for (int tap = 0; tap < _taps; tap++)
-        {
-            float* x = source + offsets[tap];
-            TVector weight = TVector.Create(weights[tap]);
-            sum0 = TVector.MultiplyAdd(weight, TVector.Load(x), sum0);
-            sum1 = TVector.MultiplyAdd(weight, TVector.Load(x + TVector.Count), sum1);
-            sum2 = TVector.MultiplyAdd(weight, TVector.Load(x + 2 * TVector.Count), sum2);
-            sum3 = TVector.MultiplyAdd(weight, TVector.Load(x + 3 * TVector.Count), sum3);
-        }
-        StoreFour(target, sum0, sum1, sum2, sum3);
-    }
-
-    private void TwoByFour(float* source, float* target, float* secondTarget, int co)
-    {
-        float* weights = _weights.Pointer + (long)co * _taps;
-        float* secondWeights = weights + _taps;
-        int* offsets = _offsets.Pointer;
-        TVector sum0 = TVector.Create(_bias[co]);
-        TVector sum1 = sum0;
-        TVector sum2 = sum0;
-        TVector sum3 = sum0;
-        TVector second0 = TVector.Create(_bias[co + 1]);
-        TVector second1 = second0;
-        TVector second2 = second0;
-        TVector second3 = second0;
-        for (int tap = 0; tap < _taps; tap++)
-        {
-            float* x = source + offsets[tap];
-            TVector x0 = TVector.Load(x);
-            TVector x1 = TVector.Load(x + TVector.Count);
-            TVector x2 = TVector.Load(x + 2 * TVector.Count);
-            TVector x3 = TVector.Load(x + 3 * TVector.Count);
-            TVector weight = TVector.Create(weights[tap]);
-            sum0 = TVector.MultiplyAdd(weight, x0, sum0);
-            sum1 = TVector.MultiplyAdd(weight, x1, sum1);
-            sum2 = TVector.MultiplyAdd(weight, x2, sum2);
-            sum3 = TVector.MultiplyAdd(weight, x3, sum3);
-            weight = TVector.Create(secondWeights[tap]);
-            second0 = TVector.MultiplyAdd(weight, x0, second0);
-            second1 = TVector.MultiplyAdd(weight, x1, second1);
-            second2 = TVector.MultiplyAdd(weight, x2, second2);
-            second3 = TVector.MultiplyAdd(weight, x3, second3);
-        }
-        StoreFour(target, sum0, sum1, sum2, sum3);
-        StoreFour(secondTarget, second0, second1, second2, second3);
-    }
-
-    private static void StoreFour(float* target, TVector a, TVector b, TVector c, TVector d)
-    {
-        TVector.Store(a, target);
-        TVector.Store(b, target + TVector.Count);
-        TVector.Store(c, target + 2 * TVector.Count);
-        TVector.Store(d, target + 3 * TVector.Count);
     }
 
     public override void Dispose()

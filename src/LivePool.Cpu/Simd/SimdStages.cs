@@ -10,9 +10,20 @@ internal static class SimdStages
         where TVector : struct, IVector<TVector> => spec switch
         {
             Conv2d conv => new SimdConv2d<TVector>(conv, conv.Bind(input), pool),
+            ConvTranspose2d conv => new SimdConvTranspose2d<TVector>(conv, conv.Bind(input), pool),
             MaxPool2d { ReturnIndices: true } max => new SimdMaxPool2dWithIndices<TVector>(max.Bind(input), pool),
             MaxPool2d max => new SimdWindowPool<TVector, MaxReducer>(max.Bind(input), pool),
             AvgPool2d average => new SimdWindowPool<TVector, SumReducer>(average.Bind(input), pool),
+            LpPool2d { NormType: 1 } lp => new SimdLpPool2d<TVector, SumReducer>(lp.Bind(input), pool, raises: false),
+            LpPool2d { NormType: 2 } lp => new SimdLpPool2d<TVector, SquareSumReducer>(lp.Bind(input), pool, raises: false),
+            LpPool2d lp => new SimdLpPool2d<TVector, SumReducer>(lp.Bind(input), pool, raises: true),
+            IntervalPool2d { ReturnsIndices: true } interval =>
+                new SimdIntervalPool2dWithIndices<TVector>(interval.Bind(input), interval.Intervals(input), pool),
+            IntervalPool2d { IsMaximum: true } interval =>
+                new SimdIntervalPool2d<TVector, MaxReducer>(interval.Bind(input), interval.Intervals(input), pool),
+            IntervalPool2d interval =>
+                new SimdIntervalPool2d<TVector, SumReducer>(interval.Bind(input), interval.Intervals(input), pool),
+            MaxUnpool2d unpool => new SimdMaxUnpool2d(unpool, unpool.Bind(input), pool),
             Pointwise pointwise => CreatePointwise<TVector>(pointwise.Function, pointwise.Bind(input), pool),
             _ => throw new NotSupportedException($"SIMD has no {spec.Name}"),
         };

@@ -28,6 +28,8 @@ internal readonly unsafe struct Vector128F(Vector128<float> value) : IVector<Vec
 
     public static Vector128F Abs(Vector128F value) => new(Vector128.Abs(value._value));
 
+    public static Vector128F Sqrt(Vector128F value) => new(Vector128.Sqrt(value._value));
+
     public static Vector128F Exp(Vector128F value) => new(Vector128.Exp(value._value));
 
     public static Vector128F GreaterThan(Vector128F left, Vector128F right) => new(Vector128.GreaterThan(left._value, right._value));
@@ -52,5 +54,12 @@ internal readonly unsafe struct Vector128F(Vector128<float> value) : IVector<Vec
         Vector128<float> two = Vector128.Shuffle(second._value, Vector128.Create(0, 2, 1, 3));
         even = new(Vector128.Create(one.GetLower(), two.GetLower()));
         odd = new(Vector128.Create(one.GetUpper(), two.GetUpper()));
+    }
+
+    public static void Interleave(Vector128F even, Vector128F odd, out Vector128F first, out Vector128F second)
+    {
+        Vector128<int> order = Vector128.Create(0, 2, 1, 3);
+        first = new(Vector128.Shuffle(Vector128.Create(even._value.GetLower(), odd._value.GetLower()), order));
+        second = new(Vector128.Shuffle(Vector128.Create(even._value.GetUpper(), odd._value.GetUpper()), order));
     }
 }

@@ -28,6 +28,8 @@ internal readonly unsafe struct Vector256F(Vector256<float> value) : IVector<Vec
 
     public static Vector256F Abs(Vector256F value) => new(Vector256.Abs(value._value));
 
+    public static Vector256F Sqrt(Vector256F value) => new(Vector256.Sqrt(value._value));
+
     public static Vector256F Exp(Vector256F value) => new(Vector256.Exp(value._value));
 
     public static Vector256F GreaterThan(Vector256F left, Vector256F right) => new(Vector256.GreaterThan(left._value, right._value));
@@ -53,5 +55,12 @@ internal readonly unsafe struct Vector256F(Vector256<float> value) : IVector<Vec
         Vector256<float> two = Vector256.Shuffle(second._value, order);
         even = new(Vector256.Create(one.GetLower(), two.GetLower()));
         odd = new(Vector256.Create(one.GetUpper(), two.GetUpper()));
+    }
+
+    public static void Interleave(Vector256F even, Vector256F odd, out Vector256F first, out Vector256F second)
+    {
+        Vector256<int> order = Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7);
+        first = new(Vector256.Shuffle(Vector256.Create(even._value.GetLower(), odd._value.GetLower()), order));
+        second = new(Vector256.Shuffle(Vector256.Create(even._value.GetUpper(), odd._value.GetUpper()), order));
     }
 }

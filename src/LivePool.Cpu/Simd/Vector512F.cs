@@ -28,6 +28,8 @@ internal readonly unsafe struct Vector512F(Vector512<float> value) : IVector<Vec
 
     public static Vector512F Abs(Vector512F value) => new(Vector512.Abs(value._value));
 
+    public static Vector512F Sqrt(Vector512F value) => new(Vector512.Sqrt(value._value));
+
     public static Vector512F Exp(Vector512F value) => new(Vector512.Exp(value._value));
 
     public static Vector512F GreaterThan(Vector512F left, Vector512F right) => new(Vector512.GreaterThan(left._value, right._value));
@@ -53,5 +55,12 @@ internal readonly unsafe struct Vector512F(Vector512<float> value) : IVector<Vec
         Vector512<float> two = Vector512.Shuffle(second._value, order);
         even = new(Vector512.Create(one.GetLower(), two.GetLower()));
         odd = new(Vector512.Create(one.GetUpper(), two.GetUpper()));
+    }
+
+    public static void Interleave(Vector512F even, Vector512F odd, out Vector512F first, out Vector512F second)
+    {
+        Vector512<int> order = Vector512.Create(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+        first = new(Vector512.Shuffle(Vector512.Create(even._value.GetLower(), odd._value.GetLower()), order));
+        second = new(Vector512.Shuffle(Vector512.Create(even._value.GetUpper(), odd._value.GetUpper()), order));
     }
 }

@@ -21,6 +21,11 @@ internal static partial class Egl
     public const int ContextCoreProfile = 1;
     public const int ContextDebug = 0x31B0;
     public const int ContextRobustAccess = 0x31B2;
+    public const int ContextResetNotificationStrategy = 0x31BD;
+    public const int ContextRobustAccessExt = 0x30BF;
+    public const int ContextResetNotificationStrategyExt = 0x3138;
+    public const int LoseContextOnReset = 0x31BF;
+    public const int ContextLost = 0x300E;
     public const int True = 1;
 
     [LibraryImport(Library, EntryPoint = "eglGetProcAddress", StringMarshalling = StringMarshalling.Utf8)]

@@ -36,11 +36,13 @@ internal sealed class EglContext : IDisposable
     public void MakeCurrent()
     {
         ObjectDisposedException.ThrowIf(_context == 0, this);
-        if (!IsCurrent && Egl.MakeCurrent(_display, 0, 0, _context) == 0)
-        {
-            throw new LivePoolException($"gpu: the context cannot be made current (EGL error 0x{Egl.GetError():X}); " +
-                "is it current on another thread? release it there first");
-        }
+        if (IsCurrent || Egl.MakeCurrent(_display, 0, 0, _context) != 0)
+            return;
+        int error = Egl.GetError();
+        if (error == Egl.ContextLost)
+            throw new BackendUnavailableException("gpu: the context is lost; start again");
+        throw new LivePoolException($"gpu: the context cannot be made current (EGL error 0x{error:X}); " +
+            "is it current on another thread? release it there first");
     }
 
     public void Release()
@@ -61,16 +63,16 @@ internal sealed class EglContext : IDisposable
     private static EglContext CreateOnFirstDisplay(bool debug)
     {
         string reason = "no EGL display opens";
-        foreach (nint display in OpenDisplays())
+        foreach ((nint display, bool isVersion15) in OpenDisplays())
         {
-            if (TryCreate(display, debug, out reason) is { } context)
+            if (TryCreate(display, isVersion15, debug, out reason) is { } context)
                 return context;
         }
         throw new BackendUnavailableException($"gpu: {reason}; {Install}");
     }
 
     /// <summary>Hardware devices, then Mesa's surfaceless platform, which picks by itself, then software devices.</summary>
-    private static IEnumerable<nint> OpenDisplays()
+    private static IEnumerable<(nint Display, bool IsVersion15)> OpenDisplays()
     {
         string client = Egl.QueryString(0, Egl.Extensions);
         IReadOnlyList<(nint Device, bool IsSoftware)> devices =
@@ -83,14 +85,15 @@ internal sealed class EglContext : IDisposable
         foreach ((int platform, nint native) in candidates)
         {
             nint display = Egl.GetPlatformDisplay(platform, native, 0);
-            if (display != 0 && Egl.Initialize(display, out _, out _) != 0)
-                yield return display;
+            if (display != 0 && Egl.Initialize(display, out int major, out int minor) != 0)
+                yield return (display, (major, minor).CompareTo((1, 5)) >= 0);
         }
     }
 
-    private static EglContext? TryCreate(nint display, bool debug, out string reason)
+    private static EglContext? TryCreate(nint display, bool isVersion15, bool debug, out string reason)
     {
-        if (!Egl.QueryString(display, Egl.Extensions).Contains("EGL_KHR_surfaceless_context", StringComparison.Ordinal))
+        string extensions = Egl.QueryString(display, Egl.Extensions);
+        if (!extensions.Contains("EGL_KHR_surfaceless_context", StringComparison.Ordinal))
         {
             reason = "the EGL driver cannot make a context without a surface";
             return null;
@@ -102,9 +105,9 @@ internal sealed class EglContext : IDisposable
             reason = "the EGL driver offers no desktop OpenGL";
             return null;
         }
-        foreach (bool robust in (ReadOnlySpan<bool>)[true, false])
+        foreach (int[] robustness in Robustness(isVersion15, extensions))
         {
-            nint context = Egl.CreateContext(display, config, 0, Attributes(debug, robust));
+            nint context = Egl.CreateContext(display, config, 0, Attributes(debug, robustness));
             if (context == 0)
                 continue;
             var created = new EglContext(display, context);
@@ -119,13 +122,26 @@ internal sealed class EglContext : IDisposable
         return null;
     }
 
-    private static int[] Attributes(bool debug, bool robust) =>
+    /// <summary>
+    /// Ways to ask for a context that reads and writes only within buffers and that says when it is lost; the last asks for
+    /// neither, for drivers that refuse the others.
+    /// </summary>
+    private static IEnumerable<int[]> Robustness(bool isVersion15, string extensions)
+    {
+        if (isVersion15)
+            yield return [Egl.ContextRobustAccess, Egl.True, Egl.ContextResetNotificationStrategy, Egl.LoseContextOnReset];
+        if (extensions.Contains("EGL_EXT_create_context_robustness", StringComparison.Ordinal))
+            yield return [Egl.ContextRobustAccessExt, Egl.True, Egl.ContextResetNotificationStrategyExt, Egl.LoseContextOnReset];
+        yield return [];
+    }
+
+    private static int[] Attributes(bool debug, int[] robustness) =>
     [
         Egl.ContextMajorVersion, 4,
         Egl.ContextMinorVersion, 3,
         Egl.ContextProfileMask, Egl.ContextCoreProfile,
         .. debug ? (ReadOnlySpan<int>)[Egl.ContextDebug, Egl.True] : [],
-        .. robust ? (ReadOnlySpan<int>)[Egl.ContextRobustAccess, Egl.True] : [],
+        .. robustness,
         Egl.None,
     ];
 }

@@ -6,7 +6,7 @@ namespace LivePool.Gpu.Context;
 
 /// <summary>
 /// Collects what KHR_debug and glGetError report, and throws it at a convenient place. Without debug only
-/// <see cref="Take"/> works.
+/// <see cref="Take()"/> works.
 /// </summary>
 internal sealed class GlErrors : IDisposable
 {
@@ -32,12 +32,15 @@ internal sealed class GlErrors : IDisposable
     }
 
     /// <summary>The first pending error, <see cref="GLEnum.NoError"/> if there is none; clears them all.</summary>
-    public GLEnum Take()
+    public GLEnum Take() => Take(_gl);
+
+    /// <summary>The same for a context that has no collector.</summary>
+    public static GLEnum Take(GL gl)
     {
-        GLEnum first = _gl.GetError();
+        GLEnum first = gl.GetError();
         GLEnum error = first;
         for (int i = 1; i < MostErrors && error != GLEnum.NoError; i++)
-            error = _gl.GetError();
+            error = gl.GetError();
         return first;
     }
 
@@ -70,6 +73,13 @@ internal sealed class GlErrors : IDisposable
         _gl.DebugMessageCallback(null, null);
         _gl.Disable(EnableCap.DebugOutput);
         _gl.Disable(EnableCap.DebugOutputSynchronous);
+    }
+
+    /// <summary>Instead of <see cref="Dispose"/> where GL may not be called any more: the driver may still call back.</summary>
+    public void Abandon()
+    {
+        if (_callback is not null)
+            GCHandle.Alloc(_callback);
     }
 
     private void OnMessage(GLEnum source, GLEnum type, int id, GLEnum severity, int length, nint message, nint user)

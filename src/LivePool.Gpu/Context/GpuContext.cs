@@ -15,6 +15,7 @@ public sealed class GpuContext : IDisposable
     private static readonly string[] SoftwareRenderers = ["llvmpipe", "softpipe", "SwiftShader", "Microsoft Basic"];
 
     private readonly EglContext? _egl;
+    private string? _loss;
     private bool _isDisposed;
 
     private GpuContext(GL gl, EglContext? egl)
@@ -27,6 +28,7 @@ public sealed class GpuContext : IDisposable
             renderer,
             gl.GetStringS(StringName.Version) ?? "",
             SoftwareRenderers.Any(name => renderer.Contains(name, StringComparison.OrdinalIgnoreCase)));
+        AskReset = ResetStatus.Find(gl);
     }
 
     /// <summary>The GL functions.</summary>
@@ -37,6 +39,9 @@ public sealed class GpuContext : IDisposable
 
     /// <summary>Whether the context has no window.</summary>
     public bool IsHeadless => _egl is not null;
+
+    /// <summary>Asks whether the device was reset; null where the driver cannot say. Tests put their own here.</summary>
+    internal Func<GLEnum>? AskReset { get; set; }
 
     /// <summary>Makes a GL 4.3 core context without a window, by EGL, and makes it current.</summary>
     /// <param name="debug">Whether the driver should report errors through debug output.</param>
@@ -55,10 +60,45 @@ public sealed class GpuContext : IDisposable
 
     /// <summary>Makes a headless context current on this thread; does nothing for a window's.</summary>
     /// <exception cref="LivePoolException">It is current on another thread.</exception>
-    public void MakeCurrent() => _egl?.MakeCurrent();
+    /// <exception cref="BackendUnavailableException">The device was reset, and the context is lost.</exception>
+    public void MakeCurrent()
+    {
+        if (_loss is not null)
+            throw new BackendUnavailableException(_loss);
+        _egl?.MakeCurrent();
+    }
 
     /// <summary>Lets go of a headless context, so that another thread can use it.</summary>
     public void Release() => _egl?.Release();
+
+    /// <summary>Throws if the device was reset, because everything in the context is lost then. Asks once; cheap.</summary>
+    /// <exception cref="BackendUnavailableException">Whose fault it was, and what to do.</exception>
+    internal void ThrowIfLost(string action, string name)
+    {
+        GLEnum status = _loss is null && AskReset is not null ? AskReset() : GLEnum.NoError;
+        if (status != GLEnum.NoError)
+            _loss = $"gpu: {Device.Renderer} was reset while {action} {name}, and all that it held is lost: {ResetStatus.Describe(status)}";
+        if (_loss is not null)
+            throw new BackendUnavailableException(_loss);
+    }
+
+    /// <summary>
+    /// Makes the context current to delete what is in it. False where it is lost: there is nothing left to delete, and GL
+    /// may not be called, because another context may be current.
+    /// </summary>
+    internal bool TryMakeCurrent()
+    {
+        try
+        {
+            MakeCurrent();
+            ThrowIfLost("deleting", "objects");
+            return true;
+        }
+        catch (BackendUnavailableException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Throws unless the context has compute shaders.</summary>
     /// <exception cref="BackendUnavailableException">It has not; the message says what it has.</exception>
@@ -78,7 +118,7 @@ public sealed class GpuContext : IDisposable
         if (_isDisposed || _egl is null)
             return;
         _isDisposed = true;
-        _egl.MakeCurrent();
+        TryMakeCurrent();
         Gl.Dispose();
         _egl.Dispose();
     }

@@ -12,10 +12,12 @@ public sealed class PlaneRenderer : IDisposable
 {
     private readonly GL _gl;
     private readonly DisplayProgram _plane;
+    private readonly DisplayProgram _heat;
     private readonly DisplayProgram _image;
     private readonly DisplayProgram _fill;
     private readonly uint _vertexArray;
     private readonly int _layer;
+    private readonly int _heatLayer;
     private readonly int _range;
     private readonly int _fillColor;
     private int _width;
@@ -28,9 +30,11 @@ public sealed class PlaneRenderer : IDisposable
     {
         _gl = gl;
         _plane = new DisplayProgram(gl, shaders, "display/plane.frag");
+        _heat = new DisplayProgram(gl, shaders, "display/heat.frag");
         _image = new DisplayProgram(gl, shaders, "display/image.frag");
         _fill = new DisplayProgram(gl, shaders, "display/fill.frag");
         _layer = _plane.Location("layer");
+        _heatLayer = _heat.Location("layer");
         _range = _plane.Location("range");
         _fillColor = _fill.Location("fillColor");
         // The samplers keep their first value, texture unit 0. A core profile draws nothing without a vertex array.
@@ -70,17 +74,41 @@ public sealed class PlaneRenderer : IDisposable
     /// <param name="range">What shows as black and as white.</param>
     public void DrawPlane(PlaneTextures planes, int layer, PixelRectangle rectangle, PlaneRange range)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(layer);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, planes.Shape.Planes);
-        if (!IsDrawable(rectangle, planes.Shape.W, planes.Shape.H))
+        if (!Bind(planes, layer, rectangle))
             return;
-        _gl.Disable(EnableCap.Blend);
-        _gl.ActiveTexture(TextureUnit.Texture0);
-        _gl.BindTexture(TextureTarget.Texture2DArray, planes.Name);
         _plane.Use();
         _gl.Uniform1(_layer, layer);
         _gl.Uniform2(_range, range.Min, range.Max);
         _plane.Draw(rectangle, _width, _height);
+    }
+
+    /// <summary>
+    /// Draws a plane as heat: 0 black, up to 1 from blue over green to yellow, beyond 1 red. A minified pixel is the hottest
+    /// of the texels that it touches.
+    /// </summary>
+    /// <param name="planes">The textures.</param>
+    /// <param name="layer">The plane, <c>n*C + c</c>.</param>
+    /// <param name="rectangle">Where; parts outside the framebuffer are left out.</param>
+    public void DrawHeat(PlaneTextures planes, int layer, PixelRectangle rectangle)
+    {
+        if (!Bind(planes, layer, rectangle))
+            return;
+        _heat.Use();
+        _gl.Uniform1(_heatLayer, layer);
+        _heat.Draw(rectangle, _width, _height);
+    }
+
+    /// <returns>Whether there is anything to draw.</returns>
+    private bool Bind(PlaneTextures planes, int layer, PixelRectangle rectangle)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(layer);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, planes.Shape.Planes);
+        if (!IsDrawable(rectangle, planes.Shape.W, planes.Shape.H))
+            return false;
+        _gl.Disable(EnableCap.Blend);
+        _gl.ActiveTexture(TextureUnit.Texture0);
+        _gl.BindTexture(TextureTarget.Texture2DArray, planes.Name);
+        return true;
     }
 
     /// <summary>Draws an image over what is there, by its premultiplied alpha; magnified texels are squares.</summary>
@@ -113,6 +141,7 @@ public sealed class PlaneRenderer : IDisposable
             return;
         _isDisposed = true;
         _plane.Dispose();
+        _heat.Dispose();
         _image.Dispose();
         _fill.Dispose();
         _gl.DeleteVertexArray(_vertexArray);

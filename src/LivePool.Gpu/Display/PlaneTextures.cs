@@ -1,5 +1,6 @@
 using LivePool.Core;
 using LivePool.Core.Tensors;
+using LivePool.Gpu.Context;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Display;
@@ -75,8 +76,11 @@ public sealed class PlaneTextures(GL gl) : IDisposable
         if (shape == Shape)
             return;
         gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, 0);
+        Shape = default;
+        GlErrors.Take(gl);
         gl.TexImage3D(Target, 0, InternalFormat.R32f, (uint)shape.W, (uint)shape.H, (uint)shape.Planes, 0,
             PixelFormat.Red, PixelType.Float, null);
+        TextureUpload.RequireMemory(gl, shape.W, shape.H, shape.Planes);
         TextureUpload.SetSingleLevel(gl, Target);
         Shape = shape;
     }

@@ -1,4 +1,5 @@
 using LivePool.Core;
+using LivePool.Gpu.Context;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Display;
@@ -40,7 +41,10 @@ public sealed class RgbaTexture(GL gl) : IDisposable
         TextureUpload.SetTightRows(gl);
         if (width != Width || height != Height)
         {
+            (Width, Height) = (0, 0);
+            GlErrors.Take(gl);
             gl.TexImage2D(Target, 0, InternalFormat.Rgba8, (uint)width, (uint)height, 0, PixelFormat.Rgba, PixelType.UnsignedByte, null);
+            TextureUpload.RequireMemory(gl, width, height, layers: 1);
             TextureUpload.SetSingleLevel(gl, Target);
             (Width, Height) = (width, height);
         }

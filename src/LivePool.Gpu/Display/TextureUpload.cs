@@ -1,3 +1,5 @@
+using LivePool.Core;
+using LivePool.Gpu.Context;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Display;
@@ -15,6 +17,14 @@ internal static class TextureUpload
         gl.PixelStore(PixelStoreParameter.UnpackSkipRows, 0);
         gl.PixelStore(PixelStoreParameter.UnpackSkipImages, 0);
         gl.PixelStore(PixelStoreParameter.UnpackSwapBytes, 0);
+    }
+
+    /// <summary>Checks that there was memory for a texture. Errors from before must have been taken.</summary>
+    /// <exception cref="LivePoolException">There was none.</exception>
+    public static void RequireMemory(GL gl, int width, int height, int layers)
+    {
+        if (GlErrors.Take(gl) == GLEnum.OutOfMemory)
+            throw new LivePoolException($"there is no memory to show {layers} planes of {width}x{height}; use smaller frames");
     }
 
     /// <summary>Makes the bound texture complete without mipmaps.</summary>

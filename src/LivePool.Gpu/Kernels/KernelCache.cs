@@ -10,6 +10,9 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
 {
     private readonly Dictionary<string, Kernel> _kernels = [];
 
+    /// <summary>The shaders that were compiled, for tests.</summary>
+    public IEnumerable<KernelDescriptor> Compiled => _kernels.Values.Select(kernel => kernel.Descriptor);
+
     /// <summary>A kernel with the uniform block of <typeparamref name="T"/> and the given names defined.</summary>
     /// <exception cref="ShaderCompileException">It does not compile; the message has file and line.</exception>
     public Kernel Get<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(

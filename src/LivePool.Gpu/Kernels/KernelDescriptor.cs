@@ -16,8 +16,15 @@ internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1,
     public const int ElementsPerInvocation = 4;
 
     public static readonly KernelDescriptor Conv2d = new("conv/conv2d.comp", 32, 4);
+    public static readonly KernelDescriptor ConvTranspose2d = new("conv/conv_transpose2d.comp", 32, 4);
     public static readonly KernelDescriptor MaxPool2d = new("pool/max_pool2d.comp", 32, 4);
     public static readonly KernelDescriptor AvgPool2d = new("pool/avg_pool2d.comp", 32, 4);
+    public static readonly KernelDescriptor LpPool2d = new("pool/lp_pool2d.comp", 32, 4);
+    public static readonly KernelDescriptor IntervalPool2d = new("pool/interval_pool2d.comp", 32, 4);
+    public static readonly KernelDescriptor WideIntervalPool2d =
+        new("pool/interval_pool2d_wide.comp", 128, SharedBytes: sizeof(float) + sizeof(int));
+    public static readonly KernelDescriptor UnpoolOwners = new("pool/unpool_owners.comp", 128);
+    public static readonly KernelDescriptor MaxUnpool2d = new("pool/max_unpool2d.comp", 128);
     public static readonly KernelDescriptor Pointwise = new("pointwise/pointwise.comp", 128);
     public static readonly KernelDescriptor ExpandBytes = new("pointwise/expand_bytes.comp", 128);
     public static readonly KernelDescriptor PlaneRange = new("pointwise/plane_range.comp", 128, SharedBytes: 2 * sizeof(float));

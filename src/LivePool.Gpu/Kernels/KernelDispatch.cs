@@ -39,6 +39,9 @@ internal sealed class KernelDispatch : IDisposable
         if (buffers.Length > limits.StorageBlocks)
             throw new LivePoolException($"gpu: {path} needs {buffers.Length} storage buffers; this device has {limits.StorageBlocks}");
         (int x, int y, int z) groups = kernel.Groups(grid);
+        long last = Math.Max((long)groups.x * kernel.LocalX * KernelDescriptor.ElementsPerInvocation, (long)groups.y * kernel.LocalY);
+        if (last > int.MaxValue)
+            throw new LivePoolException($"gpu: {path} would reach position {last:N0}, and shaders count to {int.MaxValue:N0}; use smaller frames");
         bool isTiled = groups.x > limits.WorkGroupCountX || groups.y > limits.WorkGroupCountY || groups.z > limits.WorkGroupCountZ;
         if (isTiled && kernel.GroupOffsetLocation < 0)
         {

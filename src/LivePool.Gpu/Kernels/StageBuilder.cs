@@ -1,12 +1,18 @@
 using LivePool.Core;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
+using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Kernels;
 
 /// <summary>Turns operators into dispatches: the one place that knows which shader an operator is.</summary>
 internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
 {
+    private const string WithIndices = "WITH_INDICES";
+
+    // From this many elements on, one invocation would work too long on one window.
+    private const int WideArea = 1024;
+
     /// <summary>Builds one operator. Its shape must have been checked.</summary>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="spec">The operator.</param>
@@ -20,18 +26,30 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         var stage = new GpuStage(device, shape) { Output = output };
         try
         {
+            if (spec.ReturnsIndices)
+                stage.Indices = Allocate($"the indices of {name}", shape.Count);
             switch (spec)
             {
                 case Conv2d conv:
                     AddConv2d(stage, name, conv, inputShape, input);
                     break;
+                case ConvTranspose2d conv:
+                    AddConvTranspose2d(stage, name, conv, inputShape, input);
+                    break;
                 case MaxPool2d pool:
-                    if (pool.ReturnIndices)
-                        stage.Indices = Allocate($"the indices of {name}", shape.Count);
-                    AddMaxPool2d(stage, pool.Bind(inputShape), input);
+                    AddMaxPool2d(stage, name, pool.Bind(inputShape), input);
                     break;
                 case AvgPool2d pool:
-                    AddAvgPool2d(stage, pool.Bind(inputShape), input);
+                    AddAvgPool2d(stage, name, pool.Bind(inputShape), input);
+                    break;
+                case LpPool2d pool:
+                    AddLpPool2d(stage, name, pool.Bind(inputShape), input);
+                    break;
+                case IntervalPool2d pool:
+                    AddIntervalPool2d(stage, name, pool, inputShape, input);
+                    break;
+                case MaxUnpool2d unpool:
+                    AddMaxUnpool2d(stage, name, unpool, inputShape, input);
                     break;
                 case Pointwise pointwise:
                     AddPointwise(stage, name, pointwise, inputShape, input);
@@ -60,6 +78,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
     {
         Kernel kernel = kernels.Get<PlaneRangeParameters>(KernelDescriptor.PlaneRange);
         var parameters = new PlaneRangeParameters { PlaneSize = shape.PlaneSize };
+        RequireInt32("normalize", (long)shape.PlaneSize + kernel.LocalX);
         return KernelDispatch.Create(device, kernel, parameters, (1, 1, shape.Planes), input, range);
     }
 
@@ -68,11 +87,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         Conv2dParameters p = conv.Bind(inputShape);
         RequireInt32(name, p.InputHeight, p.OutputHeight, p.KernelHeight, p.StrideHeight, p.DilationHeight, p.PaddingTop);
         RequireInt32(name, p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingLeft);
-        GpuBuffer weight = stage.Own(Allocate($"the weights of {name}", conv.Weight.Shape.Count));
-        weight.Write<float>(conv.Weight.Elements);
-        GpuBuffer bias = stage.Own(Allocate($"the bias of {name}", conv.Bias?.Shape.Count ?? 1));
-        if (conv.Bias is not null)
-            bias.Write<float>(conv.Bias.Elements);
+        (GpuBuffer weight, GpuBuffer bias) = OwnWeights(stage, name, conv.Weight, conv.Bias);
 
         bool hasPadding = conv.Padding.Resolve(conv.KernelSize, conv.Dilation) != default(Padding);
         string padding = hasPadding ? Define("PADDING", conv.PaddingMode) : "PADDING_NONE";
@@ -82,20 +97,74 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         stage.Add(KernelDispatch.Create(device, kernel, p, grid, input, weight, bias, stage.Output));
     }
 
-    private void AddMaxPool2d(GpuStage stage, in Pool2dParameters p, GpuBuffer input)
+    private void AddConvTranspose2d(GpuStage stage, string name, ConvTranspose2d conv, TensorShape inputShape, GpuBuffer input)
     {
-        RequireInt32("max_pool2d", p);
-        string[] defines = stage.Indices is null ? [] : ["WITH_INDICES"];
+        ConvTranspose2dParameters p = conv.Bind(inputShape);
+        // No position is beyond the output before padding is cut off, which the operator keeps to 31 bits.
+        (GpuBuffer weight, GpuBuffer bias) = OwnWeights(stage, name, conv.Weight, conv.Bias);
+        Kernel kernel = kernels.Get<ConvTranspose2dParameters>(KernelDescriptor.ConvTranspose2d);
+        (int, int, int) grid = (p.OutputWidth, p.OutputHeight, p.Batch * p.OutputChannels);
+        stage.Add(KernelDispatch.Create(device, kernel, p, grid, input, weight, bias, stage.Output));
+    }
+
+    private void AddMaxPool2d(GpuStage stage, string name, in Pool2dParameters p, GpuBuffer input)
+    {
+        RequireInt32(name, p);
+        string[] defines = stage.Indices is null ? [] : [WithIndices];
         GpuBuffer[] buffers = stage.Indices is null ? [input, stage.Output] : [input, stage.Output, stage.Indices];
         Kernel kernel = kernels.Get<Pool2dParameters>(KernelDescriptor.MaxPool2d, defines);
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), buffers));
     }
 
-    private void AddAvgPool2d(GpuStage stage, in Pool2dParameters p, GpuBuffer input)
+    private void AddAvgPool2d(GpuStage stage, string name, in Pool2dParameters p, GpuBuffer input)
     {
-        RequireInt32("avg_pool2d", p);
+        RequireInt32(name, p);
         Kernel kernel = kernels.Get<Pool2dParameters>(KernelDescriptor.AvgPool2d);
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), input, stage.Output));
+    }
+
+    private void AddLpPool2d(GpuStage stage, string name, in LpPool2dParameters p, GpuBuffer input)
+    {
+        RequireInt32(name, p.InputHeight, p.OutputHeight, p.KernelHeight, p.StrideHeight, dilation: 1, padding: 0);
+        RequireInt32(name, p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, dilation: 1, padding: 0);
+        Kernel kernel = kernels.Get<LpPool2dParameters>(KernelDescriptor.LpPool2d);
+        stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), input, stage.Output));
+    }
+
+    private void AddIntervalPool2d(GpuStage stage, string name, IntervalPool2d pool, TensorShape inputShape, GpuBuffer input)
+    {
+        IntervalPool2dParameters p = pool.Bind(inputShape);
+        PoolIntervals intervals = pool.Intervals(inputShape);
+        GpuBuffer rows = OwnIntegers(stage, $"the row intervals of {name}", intervals.Rows);
+        GpuBuffer columns = OwnIntegers(stage, $"the column intervals of {name}", intervals.Columns);
+        GpuBuffer[] buffers = [input, rows, columns, stage.Output, .. stage.Indices is null ? (GpuBuffer[])[] : [stage.Indices]];
+        string[] defines = [pool.IsMaximum ? "POOL_MAXIMUM" : "POOL_MEAN", .. stage.Indices is null ? (string[])[] : [WithIndices]];
+        if (intervals.LargestArea < WideArea)
+        {
+            Kernel kernel = kernels.Get<IntervalPool2dParameters>(KernelDescriptor.IntervalPool2d, defines);
+            stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), buffers));
+        }
+        else
+        {
+            Kernel kernel = kernels.Get<IntervalPool2dParameters>(KernelDescriptor.WideIntervalPool2d, defines);
+            RequireInt32(name, (long)intervals.LargestArea + kernel.LocalX);
+            stage.Add(KernelDispatch.Create(device, kernel, p, (1, 1, stage.Shape.Count), buffers));
+        }
+    }
+
+    /// <summary>The indices never change, so that who owns an output is found here, once.</summary>
+    private void AddMaxUnpool2d(GpuStage stage, string name, MaxUnpool2d unpool, TensorShape inputShape, GpuBuffer input)
+    {
+        MaxUnpool2dParameters p = unpool.Bind(inputShape);
+        using var indices = Allocate($"the indices of {name}", inputShape.Count);
+        indices.Write<int>(Array.ConvertAll(unpool.Indices.Elements.ToArray(), index => (int)index));
+        GpuBuffer owners = stage.Own(Allocate($"the owners of {name}", stage.Shape.Count));
+        Kernel find = kernels.Get<MaxUnpool2dParameters>(KernelDescriptor.UnpoolOwners);
+        using (var dispatch = KernelDispatch.Create(device, find, p, (p.InputPlaneSize, 1, p.Planes), indices, owners))
+            dispatch.Run();
+        device.Gl.MemoryBarrier(MemoryBarrierMask.ShaderStorageBarrierBit);
+        Kernel kernel = kernels.Get<MaxUnpool2dParameters>(KernelDescriptor.MaxUnpool2d);
+        stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputPlaneSize, 1, p.Planes), input, owners, stage.Output));
     }
 
     private void AddPointwise(GpuStage stage, string name, Pointwise pointwise, TensorShape shape, GpuBuffer input)
@@ -112,6 +181,23 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.PlaneSize, 1, p.Planes), buffers));
     }
 
+    private (GpuBuffer Weight, GpuBuffer Bias) OwnWeights(GpuStage stage, string name, Tensor weight, Tensor? bias)
+    {
+        GpuBuffer weights = stage.Own(Allocate($"the weights of {name}", weight.Shape.Count));
+        weights.Write<float>(weight.Elements);
+        GpuBuffer biases = stage.Own(Allocate($"the bias of {name}", bias?.Shape.Count ?? 1));
+        if (bias is not null)
+            biases.Write<float>(bias.Elements);
+        return (weights, biases);
+    }
+
+    private GpuBuffer OwnIntegers(GpuStage stage, string label, int[] integers)
+    {
+        GpuBuffer buffer = stage.Own(Allocate(label, integers.Length));
+        buffer.Write<int>(integers);
+        return buffer;
+    }
+
     private GpuBuffer Allocate(string label, int elements) => new(device, label, (long)elements * sizeof(float));
 
     private static string Define<T>(string prefix, T value) where T : struct, Enum =>
@@ -126,14 +212,16 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
             throw new LivePoolException($"gpu: {name}: indices need more than 32 bits; use --backend simd");
     }
 
-    /// <summary>Shaders count in 32 bits: every position that a window may reach must fit.</summary>
-    private static void RequireInt32(string name, int input, int output, int kernel, int stride, int dilation, int padding)
+    private static void RequireInt32(string name, int input, int output, int kernel, int stride, int dilation, int padding) =>
+        RequireInt32(name, input + (long)output * stride + ((long)kernel + 1) * dilation + padding);
+
+    /// <summary>Shaders count in 32 bits: every position that they compute must fit.</summary>
+    private static void RequireInt32(string name, long last)
     {
-        long last = input + (long)output * stride + ((long)kernel + 1) * dilation + padding;
         if (last > int.MaxValue)
         {
-            throw new LivePoolException($"gpu: {name}: its windows reach position {last:N0}, and shaders count to " +
-                $"{int.MaxValue:N0}; use less padding, or --backend simd");
+            throw new LivePoolException($"gpu: {name}: its shader would reach position {last:N0}, and shaders count to " +
+                $"{int.MaxValue:N0}; use smaller frames or less padding, or --backend simd");
         }
     }
 }

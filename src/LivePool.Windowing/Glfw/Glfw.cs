@@ -16,6 +16,7 @@ internal static unsafe partial class Glfw
     public const int Floating = 0x20007, Maximized = 0x20008, TransparentFramebuffer = 0x2000A;
     public const int DepthBits = 0x21005, StencilBits = 0x21006, Samples = 0x2100D;
     public const int ClientApi = 0x22001, ContextVersionMajor = 0x22002, ContextVersionMinor = 0x22003;
+    public const int ContextRobustness = 0x22005, LoseContextOnReset = 0x31002;
     public const int OpenGLForwardCompatible = 0x22006, OpenGLDebugContext = 0x22007, OpenGLProfile = 0x22008;
     public const int NoApi = 0, OpenGLApi = 0x30001, OpenGLESApi = 0x30002;
     public const int CoreProfile = 0x32001, CompatibilityProfile = 0x32002;

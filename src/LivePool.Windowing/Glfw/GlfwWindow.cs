@@ -187,6 +187,8 @@ internal sealed partial class GlfwWindow : IWindow
         Glfw.WindowHint(Glfw.ContextVersionMajor, version.MajorVersion);
         Glfw.WindowHint(Glfw.ContextVersionMinor, version.MinorVersion);
         Glfw.WindowHint(Glfw.OpenGLForwardCompatible, api.Flags.HasFlag(ContextFlags.ForwardCompatible) ? 1 : 0);
+        // A driver that cannot do so ignores it.
+        Glfw.WindowHint(Glfw.ContextRobustness, Glfw.LoseContextOnReset);
         Glfw.WindowHint(Glfw.OpenGLDebugContext, api.Flags.HasFlag(ContextFlags.Debug) ? 1 : 0);
         bool hasProfiles = version.MajorVersion > 3 || (version.MajorVersion == 3 && version.MinorVersion >= 2);
         if (api.API == ContextAPI.OpenGL && hasProfiles)

@@ -91,6 +91,114 @@ public sealed class OverflowTests
     }, iter: 3000);
 
     [Fact]
+    public void Transposed_convolutions() => Gen.Select(Gen.Select(_inputs, Gen.Int[1, 5], Gen.Int[1, 5]),
+        Gen.Select(_sizes, _sizes, _sizes), _paddings).Sample((shapes, sizes, padding) =>
+    {
+        (TensorShape input, int kernelHeight, int kernelWidth) = shapes;
+        (Size2d stride, Size2d dilation, Size2d outputPadding) = sizes;
+        var conv = new ConvTranspose2d(new Tensor(new(input.C, 2, kernelHeight, kernelWidth)))
+        {
+            Stride = stride,
+            Dilation = dilation,
+            OutputPadding = outputPadding,
+            Padding = padding,
+        };
+        if (Shape(conv, input) is not { } output)
+            return;
+        Assert.Equal((input.N, 2), (output.N, output.C));
+        BigInteger height = Full(input.H, kernelHeight, stride.Height, dilation.Height) + outputPadding.Height;
+        BigInteger width = Full(input.W, kernelWidth, stride.Width, dilation.Width) + outputPadding.Width;
+        Assert.Equal((height - padding.Top - padding.Bottom, width - padding.Left - padding.Right), (output.H, output.W));
+        // Every coordinate that a backend forms must fit its ints.
+        Assert.InRange(height, 1, Max);
+        Assert.InRange(width, 1, Max);
+    }, iter: 3000);
+
+    private static BigInteger Full(int length, int kernel, int stride, int dilation) =>
+        ((BigInteger)length - 1) * stride + (BigInteger)dilation * (kernel - 1) + 1;
+
+    private static TensorShape? Shape(OperatorSpec spec, TensorShape input)
+    {
+        try
+        {
+            return spec.OutputShape(input);
+        }
+        catch (LivePoolException e)
+        {
+            Assert.NotEmpty(e.Message);
+            return null;
+        }
+    }
+
+    [Fact]
+    public void Powers() => Gen.Select(_inputs, _sizes, _sizes, Gen.Bool).Sample((input, kernel, stride, ceilMode) =>
+    {
+        var pool = new LpPool2d(2, kernel) { Stride = stride, CeilMode = ceilMode };
+        RefusesOrIsExact(pool, input, input.C, kernel, stride, 1, 0, ceilMode);
+        if (Shape(pool, input) is null)
+            return;
+        LpPool2dParameters p = pool.Bind(input);
+        Assert.Equal((float)kernel.Height * kernel.Width, p.KernelArea);
+        Assert.True(p.KernelHeight <= input.H && p.KernelWidth <= input.W);
+    }, iter: 3000);
+
+    [Fact]
+    public void Adaptive_pools() => Gen.Select(_inputs, _sizes).Sample((input, size) =>
+    {
+        foreach (AdaptivePool2d pool in (AdaptivePool2d[])
+            [new AdaptiveAvgPool2d(new AdaptiveSize(size.Height, size.Width)), new AdaptiveMaxPool2d(new AdaptiveSize(null, size.Width))])
+        {
+            TensorShape? output = Shape(pool, input);
+            if (output is { } shape)
+                Assert.Equal(new TensorShape(input.N, input.C, pool.OutputSize.Height ?? input.H, size.Width), shape);
+            else
+                Assert.False(size is { Height: >= 1 and < 1 << 10, Width: >= 1 and < 1 << 10 } && input.H < 1 << 10);
+        }
+    }, iter: 3000);
+
+    [Fact]
+    public void Windows_of_more_pairs_than_an_array_holds_are_refused()
+    {
+        var pool = new AdaptiveMaxPool2d(new AdaptiveSize(1, (1 << 30) + 1));
+        Assert.Throws<LivePoolException>(() => pool.Bind(new(1, 1, 1, 1)));
+        var fractional = new FractionalMaxPool2d(1) { OutputSize = new Size2d((1 << 30) + 1, 1) };
+        Assert.Throws<LivePoolException>(() => fractional.Bind(new(1, 1, (1 << 30) + 2, 1)));
+    }
+
+    [Fact]
+    public void Fractional_pools() => Gen.Select(_inputs, _sizes, _sizes).Sample((input, kernel, size) =>
+    {
+        TensorShape? output = Shape(new FractionalMaxPool2d(kernel) { OutputSize = size }, input);
+        bool fits = (Int128)input.Planes * input.H * input.W <= Array.MaxLength && kernel is { Height: >= 1, Width: >= 1 } && size is { Height: >= 1, Width: >= 1 } &&
+            (long)kernel.Height + size.Height - 1 <= input.H && (long)kernel.Width + size.Width - 1 <= input.W;
+        Assert.Equal(fits && (Int128)input.Planes * size.Height * size.Width <= Array.MaxLength
+            ? new TensorShape(input.N, input.C, size.Height, size.Width) : null, output);
+    }, iter: 3000);
+
+    [Fact]
+    public void Unpools() => Gen.Select(_sizes, _sizes, _sizes, _sizes.Nullable()).Sample((kernel, stride, padding, size) =>
+    {
+        TensorShape input = new(1, 1, 2, 3);
+        var unpool = new MaxUnpool2d(new IndexTensor(input, new long[6]), kernel)
+        {
+            Stride = stride,
+            Padding = padding,
+            OutputSize = size,
+        };
+        if (Shape(unpool, input) is not { } output)
+            return;
+        AssertLength(2, kernel.Height, stride.Height, padding.Height, size?.Height, output.H);
+        AssertLength(3, kernel.Width, stride.Width, padding.Width, size?.Width, output.W);
+
+        static void AssertLength(int length, int kernel, int stride, int padding, int? given, int got)
+        {
+            BigInteger standard = (length - 1) * (BigInteger)stride - 2 * (BigInteger)padding + kernel;
+            Assert.Equal(given ?? standard, got);
+            Assert.InRange(got, BigInteger.Max(1, standard - stride + 1), standard + stride - 1);
+        }
+    }, iter: 3000);
+
+    [Fact]
     public void Same_with_a_huge_dilation_is_refused() =>
         Assert.Throws<LivePoolException>(() =>
             new Conv2d(new Tensor(new(1, 1, 4, 4))) { Padding = Padding.Same, Dilation = Max }.OutputShape(new(1, 1, 9, 9)));
@@ -103,6 +211,13 @@ public sealed class OverflowTests
         byte[] json = [.. """{"stages":[{"op":"conv2d","groups":2147483647,"weight":[[[[1]],[[1]]]]}]}"""u8];
         Assert.Throws<LivePoolException>(() =>
             Core.Pipelines.PipelineJson.Parse(json, "groups", ".").Shapes(new(1, 2, 9, 9)));
+
+        var transposed = new ConvTranspose2d(new Tensor(new(2, 2, 1, 1))) { Groups = Max };
+        Assert.Throws<LivePoolException>(() => transposed.OutChannels);
+        Assert.Throws<LivePoolException>(() => transposed.OutputShape(new(1, 2, 9, 9)));
+        json = [.. """{"stages":[{"op":"conv_transpose2d","groups":2147483647,"weight":[[[[1]],[[1]]]]}]}"""u8];
+        Assert.Throws<LivePoolException>(() =>
+            Core.Pipelines.PipelineJson.Parse(json, "groups", ".").Shapes(new(1, 1, 9, 9)));
     }
 
     [Fact(Timeout = 1000)]

@@ -23,6 +23,21 @@ public sealed class PipelineJsonTests
         """{"name":"x","in_channels":3,"stages":[{"op":"avg_pool2d","kernel_size":3,"stride":2,"padding":1,"ceil_mode":true,"count_include_pad":false,"divisor_override":-4}]}""",
         """{"stages":[{"op":"max_pool2d","kernel_size":[2,3],"dilation":[1,2],"padding":[0,1],"return_indices":true}]}""",
         """{"stages":[{"op":"relu"},{"op":"leaky_relu","negative_slope":0.2},{"op":"abs"},{"op":"sigmoid"},{"op":"tanh"},{"op":"clamp","min":-1},{"op":"scale_offset","scale":2},{"op":"normalize"}]}""",
+        """{"stages":[{"op":"conv_transpose2d","weight":[[1,2],[3,4]]}]}""",
+        """{"stages":[{"op":"conv_transpose2d","weight":[[[[1,2],[3,4]],[["nan","inf"],["-inf",0.5]]]],"bias":[1,2],"stride":2,"padding":[1,0],"output_padding":1}]}""",
+        """{"stages":[{"op":"conv_transpose2d","weight":{"init":"pytorch","seed":3},"in_channels":3,"out_channels":6,"kernel_size":[3,5],"groups":3,"stride":[2,1],"padding":[1,2,3,4],"output_padding":[1,2],"dilation":[2,3]},{"op":"conv2d","weight":{"init":"pytorch"},"out_channels":1,"kernel_size":1}]}""",
+        """{"stages":[{"op":"conv_transpose2d","weight":"gaussian","out_channels":1,"bias":false}]}""",
+        """{"stages":[{"op":"lp_pool2d","norm_type":2,"kernel_size":3},{"op":"lp_pool2d","norm_type":-1.5,"kernel_size":[2,3],"stride":[1,2],"ceil_mode":true}]}""",
+        """{"stages":[{"op":"adaptive_avg_pool2d","output_size":3},{"op":"adaptive_max_pool2d","output_size":[2,5],"return_indices":true}]}""",
+        """{"stages":[{"op":"adaptive_avg_pool2d","output_size":[null,5]},{"op":"adaptive_max_pool2d","output_size":[null,null]}]}""",
+        """{"stages":[{"op":"adaptive_avg_pool2d","output_size":[null]},{"op":"adaptive_max_pool2d","output_size":[7]}]}""",
+        """{"stages":[{"op":"global_max_pool2d","return_indices":true},{"op":"global_max_pool2d"},{"op":"global_avg_pool2d"}]}""",
+        """{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":[5,6],"seed":-9007199254740993,"return_indices":true}]}""",
+        """{"stages":[{"op":"fractional_max_pool2d","kernel_size":[2,3],"output_ratio":0.7},{"op":"fractional_max_pool2d","kernel_size":1,"output_ratio":[0.3,0.999]}]}""",
+        """{"in_channels":3,"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":7,"samples":[[[0,0.1],[0.25,0.99999994],[1e-45,0.5]]]}]}""",
+        """{"in_channels":3,"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":7,"samples":[[0,0.1],[0.25,0.5],[0.75,0.5]]}]}""",
+        """{"in_channels":3,"stages":[{"op":"global_max_pool2d"},{"op":"max_unpool2d","kernel_size":[2,3],"stride":[3,2],"padding":[0,1],"output_size":[4,2],"indices":[[[[7]],[[0]],[[3]]]]}]}""",
+        """{"in_channels":1,"stages":[{"op":"adaptive_max_pool2d","output_size":[1,2]},{"op":"max_unpool2d","kernel_size":2,"indices":[5,6]}]}""",
     ];
 
     /// <summary>Texts that both refuse, and what the reader says: where and what.</summary>
@@ -48,7 +63,68 @@ public sealed class PipelineJsonTests
         { """{"stages":[{"op":"clamp","min":"low"}]}""", "stages[0].min" },
         { """{"stage":[{"op":"relu"}]}""", "pipeline.stage" },
         { """{"stages":[{"op":"scale_offset","scale":"1e39"}]}""", "stages[0].scale" },
+        { """{"stages":[{"op":"conv_transpose2d"}]}""", "stages[0].weight is missing" },
+        { """{"stages":[{"op":"conv_transpose2d","weight":[1,2]}]}""", "[in, out/groups, kH, kW]" },
+        { """{"stages":[{"op":"conv_transpose2d","weight":"sobel","padding":"same"}]}""", "stages[0].padding has \"same\"" },
+        { """{"stages":[{"op":"conv_transpose2d","weight":"sobel","output_padding":1.5}]}""", "stages[0].output_padding has 1.5" },
+        { """{"stages":[{"op":"conv_transpose2d","weight":"sobel","padding_mode":"zeros"}]}""", "stages[0].padding_mode is not a parameter here" },
+        { """{"stages":[{"op":"conv2d","weight":"sobel","output_padding":1}]}""", "stages[0].output_padding is not a parameter here" },
+        { """{"stages":[{"op":"lp_pool2d","kernel_size":2}]}""", "stages[0].norm_type is missing" },
+        { """{"stages":[{"op":"lp_pool2d","norm_type":2}]}""", "stages[0].kernel_size is missing" },
+        { """{"stages":[{"op":"lp_pool2d","norm_type":"inf","kernel_size":2}]}""", "stages[0].norm_type is \"inf\"" },
+        { """{"stages":[{"op":"lp_pool2d","norm_type":2,"kernel_size":2,"padding":1}]}""", "stages[0].padding is not a parameter here" },
+        { """{"stages":[{"op":"adaptive_avg_pool2d"}]}""", "stages[0].output_size is missing" },
+        { """{"stages":[{"op":"adaptive_avg_pool2d","output_size":null}]}""", "stages[0].output_size is missing" },
+        { """{"stages":[{"op":"adaptive_avg_pool2d","output_size":3,"return_indices":true}]}""", "stages[0].return_indices is not a parameter here" },
+        { """{"stages":[{"op":"adaptive_max_pool2d","output_size":[1,2,3]}]}""", "stages[0].output_size must be one whole number or [height, width]" },
+        { """{"stages":[{"op":"adaptive_max_pool2d","output_size":[]}]}""", "stages[0].output_size must be one whole number or [height, width]" },
+        { """{"stages":[{"op":"adaptive_max_pool2d","output_size":[2.5,1]}]}""", "stages[0].output_size has 2.5" },
+        { """{"stages":[{"op":"global_avg_pool2d","output_size":1}]}""", "stages[0].output_size is not a parameter here" },
+        { """{"stages":[{"op":"fractional_max_pool2d","output_size":2}]}""", "stages[0].kernel_size is missing" },
+        { """{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_ratio":"half"}]}""", "stages[0].output_ratio has \"half\"" },
+        { """{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_ratio":[0.1,0.2,0.3]}]}""", "stages[0].output_ratio must be one number or [height, width]" },
+        { """{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":2,"samples":0.5}]}""", "stages[0].samples must be a .npy file or numbers in arrays" },
+        { """{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":2,"samples":[]}]}""", "stages[0].samples must be 1 to 4 levels of arrays, none of them empty" },
+        { """{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":2,"samples":[[[0.5,"nan"]]]}]}""", "stages[0].samples has \"nan\"" },
+        { """{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":2,"seed":1.5}]}""", "stages[0].seed is 1.5" },
+        { """{"stages":[{"op":"max_unpool2d","kernel_size":2}]}""", "stages[0].indices is missing; give the .npy file that max_pool2d wrote, or numbers" },
+        { """{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":null}]}""", "stages[0].indices is missing" },
+        { """{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":3}]}""", "stages[0].indices must be a .npy file or numbers in arrays" },
+        { """{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":[[[[0,1.5]]]]}]}""", "stages[0].indices has 1.5; it must be whole numbers" },
+        { """{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":[[],[]]}]}""", "stages[0].indices must be 1 to 4 levels of arrays, none of them empty" },
+        { """{"stages":[{"op":"max_unpool2d","kernel_size":2,"padding":[1,2,3,4],"indices":[0]}]}""", "stages[0].padding must be one whole number or [height, width]" },
+        { """{"stages":[{"op":"max_unpool2d","indices":[0]}]}""", "stages[0].kernel_size is missing" },
+        { """{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":2,"samples":[[[0.5,0.5],[0.5]]]}]}""", null! },
+        { """{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":[[[[0,1],[2]]]]}]}""", null! },
+        { """{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":[[0,1],2]}]}""", null! },
     };
+
+    /// <summary>Numbers that read, but that the schema and the operator refuse.</summary>
+    public static TheoryData<string, string> OutOfRange => new()
+    {
+        { """{"op":"lp_pool2d","norm_type":0,"kernel_size":2}""", "norm_type is 0" },
+        { """{"op":"adaptive_max_pool2d","output_size":[0,2]}""", "output_size is 0x2" },
+        { """{"op":"fractional_max_pool2d","kernel_size":2,"output_ratio":0}""", "output_ratio is 0,0; must be between 0 and 1" },
+        { """{"op":"fractional_max_pool2d","kernel_size":2,"output_ratio":[0.5,1]}""", "output_ratio is 0.5,1; must be between 0 and 1" },
+        { """{"op":"fractional_max_pool2d","kernel_size":2,"output_ratio":-0.5}""", "output_ratio is -0.5,-0.5; must be between 0 and 1" },
+        { """{"op":"fractional_max_pool2d","kernel_size":2,"output_size":3,"samples":[[[0.5,1]]]}""", "a sample is 1; must be at least 0 and below 1" },
+        { """{"op":"fractional_max_pool2d","kernel_size":2,"output_size":3,"samples":[[[-0.1,0.5]]]}""", "a sample is -0.1; must be at least 0 and below 1" },
+        { """{"op":"max_unpool2d","kernel_size":2,"indices":[-1]}""", "indices" },
+        { """{"op":"max_unpool2d","kernel_size":2,"indices":[0],"stride":0}""", "stride is 0x0" },
+        { """{"op":"conv_transpose2d","weight":[[1,2],[3,4]],"output_padding":-1}""", "output_padding is -1" },
+        { """{"op":"conv_transpose2d","weight":[[1,2],[3,4]],"stride":[1,0]}""", "stride is 1,0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange))]
+    public void What_is_out_of_range_is_refused_before_it_runs(string stage, string message)
+    {
+        string json = $$"""{"stages":[{{stage}}]}""";
+        Assert.False(FitsSchema(json));
+        var e = Assert.Throws<LivePoolException>(() => Parse(json).Shapes(new TensorShape(1, 1, 9, 9)));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
 
     [Theory]
     [MemberData(nameof(Good))]
@@ -84,6 +160,15 @@ public sealed class PipelineJsonTests
     [InlineData("""{"stages":[{"op":"conv2d","weight":[[1e999]]}]}""", "stages[0].weight has 1e999")]
     [InlineData("""{"stages":[{"op":"conv2d","weight":{"init":"pytorch"},"out_channels":2000000000,"kernel_size":1}]}""", "2000000000 weights")]
     [InlineData("""{"stages":[{"op":"conv2d","weight":"a\u0000b.npy"}]}""", "cannot be read")]
+    [InlineData("""{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":"no/such.npy"}]}""", "no/such.npy: there is no such file")]
+    [InlineData("""{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":[9223372036854775808]}]}""", "stages[0].indices has 9223372036854775808; it must be whole numbers")]
+    [InlineData("""{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":[[[[[0]]]]]}]}""", "stages[0].indices must be 1 to 4 levels of arrays")]
+    [InlineData("""{"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":2,"samples":[1e-999,[0]]}]}""", "stages[0].samples has [0]; it must be numbers")]
+    [InlineData("""{"stages":[{"op":"conv_transpose2d","weight":"sobel","groups":2,"out_channels":3}]}""", "stages[0].out_channels is 3, which groups 2 does not divide")]
+    [InlineData("""{"in_channels":3,"stages":[{"op":"conv_transpose2d","weight":"sobel","groups":2}]}""", "stages[0].groups is 2, which does not divide the 3 channels")]
+    [InlineData("""{"stages":[{"op":"conv_transpose2d","groups":2147483647,"weight":[[[[1]],[[1]]]]}]}""", "stages[0].groups is 2147483647")]
+    [InlineData("""{"stages":[{"op":"conv_transpose2d","weight":[[1]],"bias":[1,2]}]}""", "stages[0].bias has 2 values; out_channels is 1")]
+    [InlineData("""{"stages":[{"op":"conv_transpose2d","weight":{"init":"pytorch"},"out_channels":2000000000,"kernel_size":1}]}""", "2000000000 weights")]
     public void What_a_schema_cannot_refuse_is_refused_by_the_reader(string json, string message)
     {
         var e = Assert.Throws<LivePoolException>(() => Parse(json));
@@ -136,17 +221,58 @@ public sealed class PipelineJsonTests
         Assert.Equal(pipeline.Channels, again.Channels);
         foreach ((OperatorSpec first, OperatorSpec second) in pipeline.Stages.Zip(again.Stages))
         {
-            if (first is not Conv2d conv)
-            {
-                Assert.Equal(first.OutputShape(new(1, 3, 31, 37)), second.OutputShape(new(1, 3, 31, 37)));
-                Assert.Equal(first.GetType(), second.GetType());
-                continue;
-            }
-            var convAgain = Assert.IsType<Conv2d>(second);
-            Assert.Equal(conv.Weight.Elements.ToArray(), convAgain.Weight.Elements.ToArray());
-            Assert.Equal(conv.Bias?.Elements.ToArray(), convAgain.Bias?.Elements.ToArray());
-            Assert.Equal(conv with { Weight = convAgain.Weight, Bias = convAgain.Bias }, convAgain);
+            AssertSame(first, second);
         }
+    }
+
+    /// <summary>Records are equal by value, except that two tensors are not.</summary>
+    private static void AssertSame(OperatorSpec first, OperatorSpec second)
+    {
+        Assert.Equal(first.GetType(), second.GetType());
+        switch (first)
+        {
+            case Conv2d conv:
+                var convAgain = (Conv2d)second;
+                AssertSame(conv.Weight, convAgain.Weight);
+                AssertSame(conv.Bias, convAgain.Bias);
+                Assert.Equal(conv with { Weight = convAgain.Weight, Bias = convAgain.Bias }, convAgain);
+                break;
+            case ConvTranspose2d conv:
+                var transposedAgain = (ConvTranspose2d)second;
+                AssertSame(conv.Weight, transposedAgain.Weight);
+                AssertSame(conv.Bias, transposedAgain.Bias);
+                Assert.Equal(conv with { Weight = transposedAgain.Weight, Bias = transposedAgain.Bias }, transposedAgain);
+                break;
+            case FractionalMaxPool2d pool:
+                var poolAgain = (FractionalMaxPool2d)second;
+                AssertSame(pool.Samples, poolAgain.Samples);
+                Assert.Equal(pool with { Samples = poolAgain.Samples }, poolAgain);
+                break;
+            case MaxUnpool2d unpool:
+                var unpoolAgain = (MaxUnpool2d)second;
+                Assert.Equal(unpool.Indices.Shape, unpoolAgain.Indices.Shape);
+                Assert.Equal(unpool.Indices.Elements.ToArray(), unpoolAgain.Indices.Elements.ToArray());
+                Assert.Equal(unpool with { Indices = unpoolAgain.Indices }, unpoolAgain);
+                break;
+            default:
+                Assert.Equal(first, second);
+                break;
+        }
+    }
+
+    private static void AssertSame(Tensor? first, Tensor? second)
+    {
+        Assert.Equal(first?.Shape, second?.Shape);
+        Assert.Equal(first?.Elements.ToArray(), second?.Elements.ToArray());
+    }
+
+    [Fact]
+    public void Every_operator_is_written_and_read_again()
+    {
+        IEnumerable<string> written = Good.SelectMany(row => JsonDocument.Parse(row.Data).RootElement.GetProperty("stages").EnumerateArray())
+            .Select(stage => stage.GetProperty("op").GetString()!).Distinct();
+        Assert.Equal(PipelineJson.OperatorNames.Order(), written.Order());
+        Assert.All(Good, row => Assert.NotEmpty(Parse(Write(Parse(row.Data))).Shapes(new TensorShape(1, Parse(row.Data).Channels, 31, 37))));
     }
 
     [Fact]
@@ -172,6 +298,60 @@ public sealed class PipelineJsonTests
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Indices_and_samples_come_from_npy_files_beside_the_pipeline()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            Core.Npy.NpyArray.Write(Path.Combine(folder, "i.npy"), [1, 2, 2], [3L, 0, 15, 9]);
+            Core.Npy.NpyArray.Write(Path.Combine(folder, "s.npy"), [1, 1, 2], [0.25f, 0.5f]);
+            string file = Path.Combine(folder, "mine.json");
+            File.WriteAllText(file, """
+                {"stages":[{"op":"fractional_max_pool2d","kernel_size":2,"output_size":2,"samples":"s.npy"},
+                {"op":"max_unpool2d","kernel_size":2,"indices":"i.npy"}]}
+                """);
+            Pipeline pipeline = PipelinePresets.LoadNameOrFile(file);
+            Assert.Equal([0.25f, 0.5f], Assert.IsType<FractionalMaxPool2d>(pipeline.Stages[0]).Samples!.Elements.ToArray());
+            Assert.Equal([3L, 0, 15, 9], Assert.IsType<MaxUnpool2d>(pipeline.Stages[1]).Indices.Elements.ToArray());
+            Assert.Equal(new TensorShape(1, 1, 4, 4), pipeline.Shapes(new TensorShape(1, 1, 7, 7))[1]);
+
+            File.WriteAllText(file, """{"stages":[{"op":"max_unpool2d","kernel_size":2,"indices":"s.npy"}]}""");
+            var e = Assert.Throws<LivePoolException>(() => PipelinePresets.LoadNameOrFile(file));
+            Assert.EndsWith("s.npy: indices must be int64; save them with astype(np.int64)", e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_transposed_convolution_takes_and_gives_channels()
+    {
+        Pipeline pipeline = Parse(
+            """{"stages":[{"op":"conv_transpose2d","weight":{"init":"pytorch"},"in_channels":4,"out_channels":6,"groups":2,"kernel_size":2},{"op":"conv2d","weight":{"init":"pytorch"},"out_channels":1,"kernel_size":1}]}""");
+        Assert.Equal(4, pipeline.Channels);
+        Assert.Equal(new TensorShape(4, 3, 2, 2), Assert.IsType<ConvTranspose2d>(pipeline.Stages[0]).Weight.Shape);
+        Assert.Equal(6, Assert.IsType<Conv2d>(pipeline.Stages[1]).InChannels);
+    }
+
+    [Fact]
+    public void A_preset_in_a_transposed_convolution_fills_its_first_output_channels()
+    {
+        var conv = (Conv2d)Parse("""{"stages":[{"op":"conv2d","weight":"sobel"}]}""").Stages[0];
+        var transposed = (ConvTranspose2d)Parse(
+            """{"stages":[{"op":"conv_transpose2d","weight":"sobel","in_channels":4,"out_channels":4,"groups":2}]}""").Stages[0];
+        Assert.Equal(new TensorShape(4, 2, 3, 3), transposed.Weight.Shape);
+        // The first group, input channels 0 and 1, makes output channels 0 and 1; the second keeps its initialisation.
+        for (int output = 0; output < 2; output++)
+        {
+            Assert.Equal(conv.Weight.Plane(output, 0).ToArray(), transposed.Weight.Plane(0, output).ToArray());
+            Assert.Equal(conv.Weight.Plane(output, 0).ToArray(), transposed.Weight.Plane(1, output).ToArray());
+            Assert.All(transposed.Weight.Plane(2, output).ToArray(), weight => Assert.InRange(Math.Abs(weight), 1e-9, 0.24));
         }
     }
 

@@ -13,13 +13,14 @@ namespace LivePool.Cpu.Tests.Simd;
 public sealed class AllocationTests
 {
     private const int Runs = 200;
+    private static readonly TensorShape _input = new(1, 1, 60, 80);
 
     public static TheoryData<string, int, bool> Pipelines
     {
         get
         {
             var data = new TheoryData<string, int, bool>();
-            foreach (string name in (string[])["edge24", "edge24-avg", "cnn", "indices", "normalize"])
+            foreach (string name in (string[])["edge24", "edge24-avg", "cnn", "indices", "normalize", "decoder", "powers", "adaptive", "fractional", "unpool"])
             {
                 foreach (int threads in (int[])[1, 2])
                 {
@@ -35,15 +36,35 @@ public sealed class AllocationTests
     {
         "indices" => Pipeline.Of(new MaxPool2d(3) { Stride = 2, Padding = 1, ReturnIndices = true }, 1),
         "normalize" => new(name, 1, [Pointwise.Normalize, Pointwise.Sigmoid, Pointwise.Tanh]),
+        "decoder" => new(name, 1,
+        [
+            Transposed(1, 3, 4) with { Stride = 2, Padding = 1 },
+            Transposed(3, 2, 3) with { Stride = 3, Dilation = 2 },
+            Transposed(2, 1, 3),
+        ]),
+        "powers" => new(name, 1, [new LpPool2d(2, 2) { Stride = 1 }, new LpPool2d(3, 2), new LpPool2d(1.5f, 3) { CeilMode = true }]),
+        "adaptive" => new(name, 1,
+        [
+            new AdaptiveMaxPool2d(new(31, 47)) { ReturnIndices = true }, new AdaptiveMaxPool2d(50), new AdaptiveAvgPool2d(7),
+        ]),
+        "fractional" => new(name, 1,
+        [
+            new FractionalMaxPool2d(2) { OutputRatio = (0.5, 0.75) },
+            new FractionalMaxPool2d(3) { OutputSize = 9, ReturnIndices = true },
+        ]),
+        "unpool" => Pipeline.Of(new MaxUnpool2d(new IndexTensor(_input, new long[_input.Count]), 2), 1),
         _ => PipelinePresets.Load(name),
     };
+
+    private static ConvTranspose2d Transposed(int inChannels, int outChannels, int kernel) =>
+        new(new Tensor(new(inChannels, outChannels, kernel, kernel)));
 
     [Theory]
     [MemberData(nameof(Pipelines))]
     public void A_warm_run_allocates_nothing(string name, int threads, bool isBytes)
     {
         Pipeline pipeline = Create(name);
-        var input = new TensorShape(1, pipeline.Channels, 60, 80);
+        TensorShape input = _input with { C = pipeline.Channels };
         float[] singles = Running.Values(input, ValueKind.Pixels);
         byte[] bytes = Array.ConvertAll(singles, value => (byte)value);
         using var backend = new SimdBackend(threads);

@@ -38,6 +38,29 @@ public sealed class ExtremeParameterTests
             (new AvgPool2d(2) { DivisorOverride = Most }, new(1, 1, 5, 7)),
             // Divisors of 10^10, which an int does not hold.
             (new AvgPool2d(100_000) { Stride = 60_000, Padding = 50_000 }, new(1, 1, 2, 3)),
+            (new ConvTranspose2d(weight) { Stride = Most }, new(1, 1, 1, 1)),
+            (new ConvTranspose2d(weight) { Stride = new(1, Most), Padding = 1, OutputPadding = new(0, 3) }, new(1, 1, 5, 1)),
+            (new ConvTranspose2d(weight) { Stride = 1_000_000_000, Padding = 1_000_000_000 }, new(1, 1, 3, 3)),
+            (new ConvTranspose2d(weight) { Stride = 1_000_000_000, Padding = new(0, 3, 2_000_000_000, 1_999_999_990) }, new(1, 1, 3, 3)),
+            (new ConvTranspose2d(weight) { Stride = 900_000_000, Dilation = 600_000_000, Padding = new(599_999_997, 899_999_998, 899_999_994, 599_999_994) },
+                new(1, 1, 2, 2)),
+            (new ConvTranspose2d(weight) { Dilation = Most - 50, Padding = new(Most - 53, 3, 42, Most - 20) }, new(1, 1, 46, 40)),
+            (new ConvTranspose2d(one) { Dilation = Most, OutputPadding = 33 }, new(1, 1, 5, 37)),
+            (new ConvTranspose2d(one) { Dilation = Most, Stride = Most, OutputPadding = 5 }, new(1, 1, 1, 1)),
+            (new ConvTranspose2d(one) { Dilation = Most, Stride = Most - 1, OutputPadding = 5 }, new(1, 1, 1, 1)),
+            (new LpPool2d(2, 2) { Stride = Most }, new(1, 1, 5, 7)),
+            (new LpPool2d(2, 2) { Stride = Most, CeilMode = true }, new(1, 1, 5, 7)),
+            (new LpPool2d(2, Most - 9) { CeilMode = true }, new(1, 1, 5, 7)),
+            (new LpPool2d(-1, new(3, Most - 9)) { Stride = new(2, Most), CeilMode = true }, new(1, 1, 5, 7)),
+            (new LpPool2d(50, 2), new(1, 1, 5, 7)),
+            (new LpPool2d(-50, 2), new(1, 1, 5, 7)),
+            (new LpPool2d(0.02f, 2), new(1, 1, 5, 7)),
+            (new AdaptiveAvgPool2d(new(1, 40_000)), new(1, 1, 5, 7)),
+            (new AdaptiveMaxPool2d(new(40_000, 1)) { ReturnIndices = true }, new(1, 1, 5, 7)),
+            (new AdaptiveMaxPool2d(new(1, null)), new(1, 1, 70_000, 1)),
+            (new FractionalMaxPool2d(new(4, 7)) { OutputSize = new(2, 1) }, new(1, 1, 5, 7)),
+            (new MaxUnpool2d(new IndexTensor(new(1, 1, 1, 2), [0, 39_999]), new(1, 2)) { Stride = new(1, Most), OutputSize = new(1, 40_000), Padding = new(0, 1_073_723_824) },
+                new(1, 1, 1, 2)),
         ];
         using var backend = new SimdBackend(2, vectorBits);
         using var reference = new ReferenceBackend();
@@ -96,6 +119,19 @@ public sealed class ExtremeParameterTests
         long before = Environment.WorkingSet;
         for (int i = 0; i < 50; i++)
             Assert.Throws<LivePoolException>(() => backend.Compile(pipeline, input));
+        long grown = Environment.WorkingSet - before;
+        Assert.True(grown < 400_000_000, $"{grown} bytes more");
+    }
+
+    [Fact]
+    public void A_stage_that_cannot_be_created_frees_what_it_had()
+    {
+        // 12 MB of weights and their offsets, and then rows of 300,000,000 elements by phases, two for each worker.
+        var spec = new ConvTranspose2d(new Tensor(new(1, 1, 1000, 1000))) { Stride = new(1, 1000), Padding = Padding.FromSize(new(499, 0)) };
+        using var backend = new SimdBackend(8);
+        long before = Environment.WorkingSet;
+        for (int i = 0; i < 100; i++)
+            Assert.Throws<LivePoolException>(() => backend.Compile(Core.Pipelines.Pipeline.Of(spec, 1), new(1, 1, 1, 300_000)));
         long grown = Environment.WorkingSet - before;
         Assert.True(grown < 400_000_000, $"{grown} bytes more");
     }

@@ -54,7 +54,9 @@ public sealed class LifetimeTests
         using var backend = new SimdBackend(2);
         foreach (OperatorSpec spec in (OperatorSpec[])[
             new Conv2d(new Tensor(new(1, 1, 3, 3))), new MaxPool2d(2), new MaxPool2d(2) { ReturnIndices = true }, new AvgPool2d(2),
-            Pointwise.Relu, Pointwise.Normalize])
+            new ConvTranspose2d(new Tensor(new(1, 1, 3, 3))), new LpPool2d(2, 2), new LpPool2d(3, 2), new AdaptiveAvgPool2d(3),
+            new AdaptiveMaxPool2d(3) { ReturnIndices = true }, new FractionalMaxPool2d(2) { OutputSize = 3 },
+            new MaxUnpool2d(new IndexTensor(_input, new long[_input.Count]), 2), Pointwise.Relu, Pointwise.Normalize])
         {
             ICompiledPipeline compiled = backend.Run(spec, _input, new float[_input.Count]);
             compiled.Dispose();

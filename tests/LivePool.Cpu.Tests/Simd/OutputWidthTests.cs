@@ -28,6 +28,15 @@ public sealed class OutputWidthTests
             yield return (new MaxPool2d(new(2, 3)) { Stride = stride, ReturnIndices = true }, new(1, 2, 4, width));
             yield return (new AvgPool2d(new(2, 3)) { Stride = stride }, new(1, 2, 4, width));
             yield return (new AvgPool2d(new(2, 3)) { Stride = stride, DivisorOverride = 5 }, new(1, 2, 4, width));
+            yield return (new LpPool2d(2, new(2, 3)) { Stride = stride }, new(1, 2, 4, width));
+            yield return (new LpPool2d(3, new(2, 3)) { Stride = stride, CeilMode = true }, new(1, 2, 5, width - (stride > 1 ? 1 : 0)));
+        }
+        foreach (int inputWidth in (int[])[outputWidth, (outputWidth + 2) / 3, 2 * outputWidth, 3 * outputWidth + 1])
+        {
+            var size = new AdaptiveSize(2, outputWidth);
+            yield return (new AdaptiveAvgPool2d(size), new(1, 2, 5, inputWidth));
+            yield return (new AdaptiveMaxPool2d(size), new(1, 2, 5, inputWidth));
+            yield return (new AdaptiveMaxPool2d(size) { ReturnIndices = true }, new(1, 2, 5, inputWidth));
         }
         foreach (Pointwise pointwise in (Pointwise[])[
             Pointwise.Relu, Pointwise.LeakyRelu(), Pointwise.Abs, Pointwise.Sigmoid, Pointwise.Tanh, Pointwise.Clamp(-0.5f, 0.25f),

@@ -13,7 +13,7 @@ public sealed class ReportPageTests(ReportPages pages) : IClassFixture<ReportPag
         get
         {
             var views = new TheoryData<string, string, int>();
-            foreach (string page in (string[])["passed", "failed", "all"])
+            foreach (string page in (string[])["passed", "wrong index", "wrong row", "all"])
             {
                 foreach (string scheme in (string[])["light", "dark"])
                 {
@@ -28,7 +28,8 @@ public sealed class ReportPageTests(ReportPages pages) : IClassFixture<ReportPag
     private string FileOf(string page) => page switch
     {
         "passed" => pages.Passed,
-        "failed" => pages.Failed,
+        "wrong index" => pages.WrongIndex,
+        "wrong row" => pages.WrongRow,
         _ => pages.All,
     };
 
@@ -200,29 +201,57 @@ public sealed class ReportPageTests(ReportPages pages) : IClassFixture<ReportPag
     }
 
     [Fact]
-    public async Task What_failed_comes_first_with_its_place()
+    public async Task A_wrong_element_comes_first_with_its_place_and_numbers()
     {
-        using JsonDocument report = JsonDocument.Parse(await File.ReadAllBytesAsync(pages.FailedJson, TestContext.Current.CancellationToken));
-        JsonElement failure = Assert.Single(report.RootElement.GetProperty("failures").EnumerateArray());
-        Assert.Equal("max_pool2d", failure.GetProperty("stage").GetProperty("op").GetString());
-        string wrong = failure.GetProperty("first_wrong_index").GetString()!;
+        JsonElement failure = await FailureAsync(pages.WrongRow, "conv2d");
+        string at = $"[{string.Join(", ", failure.GetProperty("at").EnumerateArray())}]";
+        // Row 9 must stay in the smallest case, and there is no smaller one.
+        Assert.Equal("[0, 0, 9, 0]", at);
+
+        await using OpenPage page = await pages.OpenAsync(pages.WrongRow);
+        await CheckFailedFirstAsync(page, "conv2d", "max_pool2d");
+        Assert.StartsWith($"Element {at} came out as", await page.TextAsync("#op-conv2d .lead"));
+        JsonElement output = (await page.DataAsync()).GetProperty("conv2d").GetProperty("output");
+        Dictionary<string, string> readout = await page.ReadoutAsync("conv2d");
+        CheckReadout(output, 9, 0, readout);
+        Assert.Equal((float)failure.GetProperty("got").GetDouble(), (float)Parse(readout["got"]));
+        AssertSame(failure.GetProperty("exact"), readout["exact"]);
+        Assert.Contains("beyond its bound", await page.TextAsync("#op-conv2d .marks"));
+    }
+
+    [Fact]
+    public async Task A_wrong_index_comes_first_with_its_place()
+    {
+        string wrong = (await FailureAsync(pages.WrongIndex, "max_pool2d")).GetProperty("first_wrong_index").GetString()!;
         string at = wrong[..(wrong.IndexOf(']') + 1)];
 
-        await using OpenPage page = await pages.OpenAsync(pages.Failed);
-        Assert.Equal("1 operator failed", await page.TextAsync(".verdict.failed"));
-        Assert.Equal(["op-max_pool2d", "op-conv2d"],
-            await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.operator')].map(item => item.id)"));
-        Assert.Equal(["max_pool2d", "conv2d"],
-            await page.EvaluateAsync<string[]>("[...document.querySelectorAll('tbody th')].map(cell => cell.textContent)"));
-        Assert.Equal("operator failed", await page.EvaluateAsync<string>("document.getElementById('op-max_pool2d').className"));
-        Assert.Contains($"The index at {at} came out as", await page.TextAsync("#op-max_pool2d .lead"));
-
+        await using OpenPage page = await pages.OpenAsync(pages.WrongIndex);
+        await CheckFailedFirstAsync(page, "max_pool2d", "conv2d");
+        Assert.StartsWith($"The index at {at} came out as", await page.TextAsync("#op-max_pool2d .lead"));
         Dictionary<string, string> readout = await page.ReadoutAsync("max_pool2d");
         Assert.Equal(at, readout["output"]);
         Assert.Equal(wrong[(at.Length + ": got ".Length)..].Replace(", exact ", ", right is "), readout["index"]);
         Assert.Equal(readout["exact"], readout["got"]);
         Assert.Contains("equal, but its index is wrong", await page.TextAsync("#op-max_pool2d .marks"));
-        Assert.Contains("livepool verify --backend gpu --shaders", await page.TextAsync("#op-max_pool2d code"));
+    }
+
+    private static async Task<JsonElement> FailureAsync(string page, string name)
+    {
+        string report = await File.ReadAllTextAsync(ReportPages.JsonOf(page), TestContext.Current.CancellationToken);
+        JsonElement failure = Assert.Single(JsonDocument.Parse(report).RootElement.GetProperty("failures").EnumerateArray());
+        Assert.Equal(name, failure.GetProperty("stage").GetProperty("op").GetString());
+        return failure;
+    }
+
+    private static async Task CheckFailedFirstAsync(OpenPage page, string failed, string passed)
+    {
+        Assert.Equal("1 operator failed", await page.TextAsync(".verdict.failed"));
+        Assert.Equal([$"op-{failed}", $"op-{passed}"],
+            await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.operator')].map(item => item.id)"));
+        Assert.Equal([failed, passed],
+            await page.EvaluateAsync<string[]>("[...document.querySelectorAll('tbody th')].map(cell => cell.textContent)"));
+        Assert.Equal("operator failed", await page.EvaluateAsync<string>($"document.getElementById('op-{failed}').className"));
+        Assert.Contains("livepool verify --backend gpu --shaders", await page.TextAsync($"#op-{failed} code"));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using LivePool.Testing;
 using PuppeteerSharp;
 
 namespace LivePool.EndToEnd.Html;
@@ -16,20 +15,22 @@ public sealed class ReportPages : IAsyncLifetime
     /// <summary>Every operator, of the reference.</summary>
     public string All => _folder["all.html"];
 
-    /// <summary>A shader with a fault: of equal elements, the last wins a maximum.</summary>
-    public string Failed => _folder["failed.html"];
+    /// <summary>Of a shader where the last of equal maxima wins.</summary>
+    public string WrongIndex => _folder["wrong-index.html"];
 
-    /// <summary>The same for machines.</summary>
-    public string FailedJson => _folder["failed.json"];
+    /// <summary>Of a shader that spoils row 9 of a convolution.</summary>
+    public string WrongRow => _folder["wrong-row.html"];
+
+    /// <summary>The report for machines beside one of a faulty shader.</summary>
+    public static string JsonOf(string page) => Path.ChangeExtension(page, ".json");
 
     public async ValueTask InitializeAsync()
     {
         Livepool.Run(_folder.Root, "verify", "--backend", "simd", "--operator", "max_pool2d", "--operator", "conv2d", "--cases", "50",
             "--report", Passed).Succeeded();
         Livepool.Run(_folder.Root, "verify", "--backend", "reference", "--cases", "100", "--report", All).Succeeded();
-        Outcome failed = Livepool.Run(_folder.Root, "verify", "--backend", "gpu", "--shaders", FaultyShaders(), "--operator", "conv2d",
-            "--operator", "max_pool2d", "--cases", "20", "--report", Failed, "--report", FailedJson);
-        Assert.True(failed.ExitCode == 1 && failed.Error.Length == 0, failed.ToString());
+        VerifyFaulty(ShaderFault.PlantInMaxPool2d(_folder), WrongIndex, JsonOf(WrongIndex));
+        VerifyFaulty(ShaderFault.PlantInConv2d(_folder), WrongRow, JsonOf(WrongRow));
 
         Assert.True(File.Exists(Chromium), $"{Chromium} is missing; install Debian's package chromium");
         // Its sandbox needs a user that is not root, and its shared memory more than a container has.
@@ -52,19 +53,10 @@ public sealed class ReportPages : IAsyncLifetime
     internal Task<OpenPage> OpenAsync(string file, string scheme = "light", int width = 1280) =>
         OpenPage.OpenAsync(_browser!, file, scheme, width);
 
-    private string FaultyShaders()
+    private void VerifyFaulty(string shaders, string page, string json)
     {
-        string original = Repository.PathOf("shaders");
-        foreach (string path in Directory.GetFiles(original, "*", SearchOption.AllDirectories))
-        {
-            string copy = _folder["shaders", Path.GetRelativePath(original, path)];
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(path, copy);
-        }
-        string shader = _folder["shaders", "pool", "max_pool2d.comp"];
-        string text = File.ReadAllText(shader);
-        Assert.Contains("value > best", text);
-        File.WriteAllText(shader, text.Replace("value > best", "value >= best", StringComparison.Ordinal));
-        return _folder["shaders"];
+        Outcome failed = Livepool.Run(_folder.Root, "verify", "--backend", "gpu", "--shaders", shaders, "--operator", "conv2d",
+            "--operator", "max_pool2d", "--cases", "20", "--report", page, "--report", json);
+        Assert.True(failed.ExitCode == 1 && failed.Error.Length == 0, failed.ToString());
     }
 }

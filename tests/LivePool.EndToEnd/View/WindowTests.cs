@@ -112,7 +112,7 @@ public sealed class WindowTests(Screen screen) : IDisposable
 
         window.Press("h");
         window.WaitForMessage(present: true);
-        // Six lines, white on dark.
+        // Its lower lines, white on dark.
         Pixels help = window.Capture().Crop(14, without.Height - 150, 60, 136);
         Assert.True(help.Rgb.Count(value => value > 0xD0) > 500, "the help has no text");
         window.Press("h");
@@ -230,6 +230,96 @@ public sealed class WindowTests(Screen screen) : IDisposable
         window.WaitForTitle("LivePool - sobel - ");
         window.WaitToShow(planes);
         window.Quit();
+    }
+
+    [Theory]
+    [InlineData("simd")]
+    [InlineData("gpu")]
+    public void V_verifies_what_is_shown_and_D_shows_where_it_is_off(string backend)
+    {
+        Plane[] planes = ViewedWindow.Expect(_folder, _picture, backend);
+        using ViewedWindow window = View(_picture, "--backend", backend);
+        window.WaitToShow(planes);
+        Assert.Equal(0, Count(window, IsGreen));
+
+        window.Press("v");
+        window.WaitForTitle(" - verified, ", "% of the bound");
+        window.WaitUntil(() => Count(window, IsGreen) > 500, "there is a green badge");
+        Assert.Equal(0, Count(window, IsRed));
+
+        // The convolution's errors: channel 0 is exact, black; channel 1 has some of every size, none red.
+        window.Press("d");
+        window.WaitUntil(() => Count(window, IsTeal) > 1000, "there is a map of errors");
+        Assert.Equal(0, Count(window, IsRed));
+        window.Press("d");
+        window.WaitUntil(() => Count(window, IsTeal) < 100, "the map is gone");
+
+        window.Press("v");
+        window.WaitUntil(() => !window.Title.Contains("verif", StringComparison.Ordinal) && Count(window, IsGreen) == 0, "the badge is gone");
+        window.WaitToShow(planes);
+        Assert.Empty(Directory.GetFiles(_folder.Root, "*.case.json"));
+        window.Quit();
+    }
+
+    [Fact]
+    public void A_wrong_frame_gets_a_red_badge_a_red_row_and_a_saved_case()
+    {
+        string shaders = ShaderFault.PlantInConv2d(_folder);
+        using ViewedWindow window = View(_picture, "--backend", "gpu", "--shaders", shaders);
+        window.WaitForTitle("LivePool - edge24 - gpu");
+
+        window.Press("v");
+        window.WaitForTitle(" - NOT VERIFIED");
+        window.WaitUntil(() => Count(window, IsRed) > 500, "there is a red badge");
+        int badge = Count(window, IsRed);
+        window.Press("d");
+        window.WaitUntil(() => Count(window, IsRed) > badge + 500, "the wrong row is red");
+        string path = Assert.Single(Directory.GetFiles(_folder.Root, "*.case.json"));
+        Assert.Contains("-conv2d-gpu.case.json", path, StringComparison.Ordinal);
+
+        // Another backend is right, and is verified in its turn.
+        window.Press("d");
+        window.Press("b");
+        window.WaitForTitle(" - simd (", " - verified, ");
+        window.WaitUntil(() => Count(window, IsRed) == 0 && Count(window, IsGreen) > 500, "the badge is green");
+        window.Quit();
+        Assert.Equal(1, Livepool.Run(_folder.Root, "verify", "--backend", "gpu", "--shaders", shaders, "--case", path).ExitCode);
+        Livepool.Run(_folder.Root, "verify", "--backend", "gpu", "--case", path).Succeeded();
+    }
+
+    [Fact]
+    public void Frames_are_verified_while_they_go_on()
+    {
+        using var window = new ViewedWindow(screen, _folder.Root, "scene:grass?size=320x240", "--backend", "gpu");
+        window.WaitForTitle(" - 320x240 - ");
+        window.Press("v");
+        window.WaitForTitle(" - verified, ");
+        // Several checks in a row, of pictures that move.
+        window.WaitUntil(() => System.Text.RegularExpressions.Regex.IsMatch(window.Title, @"bound, [1-9]\d*\.\d/s"), "checks are counted", () => window.Title);
+        foreach (string preset in (string[])["edge24-avg", "sobel"])
+        {
+            window.Press("p");
+            window.WaitForTitle($"LivePool - {preset} - ", " - verified, ");
+        }
+        window.Quit();
+    }
+
+    private static bool IsGreen(byte red, byte green, byte blue) => green > 150 && red < 60 && blue < 90;
+
+    private static bool IsRed(byte red, byte green, byte blue) => red > 200 && green < 60 && blue < 60;
+
+    private static bool IsTeal(byte red, byte green, byte blue) => green > 120 && blue > 100 && red < 110 && green - red > 40;
+
+    private static int Count(ViewedWindow window, Func<byte, byte, byte, bool> predicate)
+    {
+        Pixels shown = window.Capture();
+        int count = 0;
+        for (int i = 0; i < shown.Width * shown.Height; i++)
+        {
+            (byte red, byte green, byte blue) = shown[i % shown.Width, i / shown.Width];
+            count += predicate(red, green, blue) ? 1 : 0;
+        }
+        return count;
     }
 
     private ViewedWindow View(Picture picture, params string[] options)

@@ -114,6 +114,28 @@ public sealed class PlaneRendererTests : IDisposable
     }
 
     [Fact]
+    public void Heat_is_black_then_blue_to_yellow_then_red()
+    {
+        _textures.Upload([0, 0.001f, 0.5f, 1, 1.01f, float.PositiveInfinity], new(1, 1, 1, 6));
+        _renderer.DrawHeat(_textures, 0, new(0, 0, 6, 1));
+        uint[] colors = [.. Enumerable.Range(0, 6).Select(x => Pixel(x, 0))];
+        Assert.Equal([0xFF000000u, 0xFFFC_E826u, 0xFFFF1A1Au, 0xFFFF1A1Au], [colors[0], colors[3], colors[4], colors[5]]);
+        Assert.True((colors[1] & 0xFF) > (colors[1] >> 8 & 0xFF), $"{colors[1]:X} is not blue");
+        Assert.True((colors[2] >> 8 & 0xFF) > (colors[2] >> 16 & 0xFF) + 64, $"{colors[2]:X} is not green");
+    }
+
+    [Fact]
+    public void Minified_heat_is_the_hottest_element()
+    {
+        float[] heat = new float[400];
+        heat[237] = 2;
+        _textures.Upload(heat, new(1, 1, 20, 20));
+        _renderer.DrawHeat(_textures, 0, new(0, 0, 4, 4));
+        for (int i = 0; i < 16; i++)
+            Assert.Equal(i == 11 ? 0xFFFF1A1Au : 0xFF000000u, Pixel(i % 4, i / 4));
+    }
+
+    [Fact]
     public void A_stage_s_buffer_is_shown_without_a_copy_on_the_CPU()
     {
         using var backend = new GpuBackend(_context, ShaderFolder.Locate(), Backends.Strict);
@@ -163,9 +185,51 @@ public sealed class PlaneRendererTests : IDisposable
     [Fact]
     public void Sizes_beyond_the_device_s_textures_are_refused()
     {
-        var shape = new TensorShape(1, 1, 1, _gl.GetInteger(GetPName.MaxTextureSize) + 1);
-        Assert.Contains("cannot be shown", Assert.Throws<LivePoolException>(() => _textures.Upload(0, shape)).Message, StringComparison.Ordinal);
+        int size = _gl.GetInteger(GetPName.MaxTextureSize);
+        int layers = _gl.GetInteger(GetPName.MaxArrayTextureLayers);
+        foreach (TensorShape shape in (TensorShape[])[new(1, 1, 1, size + 1), new(1, 1, size + 1, 1), new(1, layers + 1, 1, 1)])
+        {
+            var e = Assert.Throws<LivePoolException>(() => _textures.Upload(0, shape));
+            Assert.Equal($"planes of shape {shape} cannot be shown: this device's textures have at most {size}x{size} texels " +
+                $"and {layers} layers; use smaller frames", e.Message);
+        }
         Assert.Throws<LivePoolException>(() => _textures.Upload(new float[5], new(1, 1, 2, 3)));
+
+        using var image = new RgbaTexture(_gl);
+        foreach ((int width, int height) in ((int, int)[])[(size + 1, 1), (1, size + 1)])
+        {
+            var e = Assert.Throws<LivePoolException>(() => image.Upload(new byte[4 * (size + 1)], width, height));
+            Assert.Equal($"an image of {width}x{height} pixels is larger than this device's {size}x{size}", e.Message);
+        }
+    }
+
+    [Fact]
+    public void Textures_at_the_device_s_limit_are_shown()
+    {
+        int size = _gl.GetInteger(GetPName.MaxTextureSize);
+        float[] row = new float[size];
+        row.AsSpan(size / 2).Fill(255);
+        _textures.Upload(row, new(1, 1, 1, size));
+        _renderer.DrawPlane(_textures, 0, new(0, 0, 2, 1), _bytes);
+        _textures.Upload(row, new(1, 1, size, 1));
+        _renderer.DrawPlane(_textures, 0, new(0, 1, 1, 2), _bytes);
+        Assert.Equal([0, 255, 0], [.. Greys(new(0, 0, 2, 1)), .. Greys(new(0, 1, 1, 1))]);
+        Assert.Equal([255], Greys(new(0, 2, 1, 1)));
+    }
+
+    [Fact]
+    public void Textures_beyond_the_device_s_memory_are_refused_and_smaller_ones_shown_after()
+    {
+        int size = _gl.GetInteger(GetPName.MaxTextureSize);
+        var shape = new TensorShape(1, 1, size, size);
+        int layers = Math.Min(_gl.GetInteger(GetPName.MaxArrayTextureLayers), (int)(Array.MaxLength / (long)shape.PlaneSize));
+        Exception? e = Record.Exception(() => _textures.Upload(0, shape with { C = layers }));
+        // A large GPU may have the 8 GB.
+        if (e is not null || _context.Device.IsSoftware)
+            Assert.Equal($"there is no memory to show {layers} planes of {size}x{size}; use smaller frames", e?.Message);
+        _textures.Upload([255, 0], new(1, 1, 1, 2));
+        _renderer.DrawPlane(_textures, 0, new(0, 0, 2, 1), _bytes);
+        Assert.Equal([255, 0], Greys(new(0, 0, 2, 1)));
     }
 
     public void Dispose()
