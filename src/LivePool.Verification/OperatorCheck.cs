@@ -39,18 +39,36 @@ public sealed class OperatorCheck(IExactOperators exact)
             if (!shares.IsEmpty)
                 shares[i] = (float)share;
         }
-        for (int i = 0; i < Math.Max(indices.Length, gotIndices.Length); i++)
+        List<IndexComparison> wrongIndices = WrongIndices(shape, input, wide, gotIndices, indices, arithmetic);
+        if (!shares.IsEmpty)
         {
-            long? gotIndex = i < gotIndices.Length ? gotIndices[i] : null;
-            long? exactIndex = i < indices.Length ? indices[i] : null;
-            if (gotIndex != exactIndex && !(arithmetic.FlushesSubnormals && AreFlushed(shape, input, wide, i, gotIndex, exactIndex)))
-            {
-                tally.AddWrongIndex(i, gotIndex, exactIndex);
-                if (i < shares.Length)
-                    shares[i] = float.PositiveInfinity;
-            }
+            foreach (IndexComparison wrong in wrongIndices)
+                shares[((wrong.N * shape.C + wrong.C) * shape.H + wrong.H) * shape.W + wrong.W] = float.PositiveInfinity;
         }
-        return tally.Report();
+        return tally.Report(wrongIndices);
+    }
+
+    /// <summary>The winners' indices that are wrong, missing or not asked for.</summary>
+    internal static List<IndexComparison> WrongIndices(
+        TensorShape shape, TensorShape input, double[] x, ReadOnlySpan<long> got, ReadOnlySpan<long> expected, Arithmetic arithmetic)
+    {
+        var wrong = new List<IndexComparison>();
+        for (int i = 0; i < Math.Max(expected.Length, got.Length); i++)
+        {
+            long? gotIndex = i < got.Length ? got[i] : null;
+            long? exactIndex = i < expected.Length ? expected[i] : null;
+            if (gotIndex == exactIndex || (arithmetic.FlushesSubnormals && AreFlushed(shape, input, x, i, gotIndex, exactIndex)))
+                continue;
+            (int n, int c, int h, int w) = Coordinates(shape, i);
+            wrong.Add(new(n, c, h, w, gotIndex, exactIndex));
+        }
+        return wrong;
+    }
+
+    private static (int N, int C, int H, int W) Coordinates(TensorShape shape, int index)
+    {
+        int plane = index / shape.PlaneSize;
+        return (plane / shape.C, plane % shape.C, index / shape.W % shape.H, index % shape.W);
     }
 
     /// <summary>Whether both winners are numbers that the arithmetic takes for 0, so that it cannot tell them apart.</summary>
@@ -87,8 +105,6 @@ public sealed class OperatorCheck(IExactOperators exact)
         private int _failures;
         private int _nonFinite;
         private int _suspicious;
-        private int _wrongIndices;
-        private IndexComparison? _firstWrongIndex;
         private ElementComparison? _worst;
         private double _worstShare;
         private double _worstTightShare;
@@ -108,7 +124,7 @@ public sealed class OperatorCheck(IExactOperators exact)
                 _suspicious++;
             if (judged.Share == 0)
                 return 0;
-            (int n, int c, int h, int w) = Coordinates(index);
+            (int n, int c, int h, int w) = Coordinates(shape, index);
             var element = new ElementComparison(n, c, h, w, got, expected, bounds.Bound(index, got));
             _worstTightShare = Math.Max(_worstTightShare, judged.IsMismatch ? judged.Share : error / bounds.TightBound(index, got));
             if (judged.IsMismatch || !bounds.IsCancelled(index))
@@ -121,23 +137,10 @@ public sealed class OperatorCheck(IExactOperators exact)
             return judged.Share;
         }
 
-        public void AddWrongIndex(int index, long? got, long? expected)
-        {
-            _wrongIndices++;
-            (int n, int c, int h, int w) = Coordinates(index);
-            _firstWrongIndex ??= new(n, c, h, w, got, expected);
-        }
-
-        private (int N, int C, int H, int W) Coordinates(int index)
-        {
-            int plane = index / shape.PlaneSize;
-            return (plane / shape.C, plane % shape.C, index / shape.W % shape.H, index % shape.W);
-        }
-
-        public ComparisonReport Report() =>
-            new(spec.Name, shape, shape.Count, _failures, _nonFinite, _wrongIndices, _suspicious, _worst, _worstShare)
+        public ComparisonReport Report(List<IndexComparison> wrongIndices) =>
+            new(spec.Name, shape, shape.Count, _failures, _nonFinite, wrongIndices.Count, _suspicious, _worst, _worstShare)
             {
-                FirstWrongIndex = _firstWrongIndex,
+                FirstWrongIndex = wrongIndices.Count > 0 ? wrongIndices[0] : null,
                 WorstTightShare = _worstTightShare,
                 WorstUlps = _worstUlps,
                 Histogram = _histogram,

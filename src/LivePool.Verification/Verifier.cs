@@ -1,6 +1,7 @@
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
 
 namespace LivePool.Verification;
 
@@ -75,15 +76,22 @@ public sealed class Verifier
         deadline));
 
     /// <summary>Runs a case once more and keeps every number of it, for a report.</summary>
+    /// <exception cref="LivePoolException">The backend refuses the case.</exception>
     public CaseEvidence Examine(ConcreteCase item)
     {
         using ICompiledPipeline compiled = _backend.Compile(Pipeline.Of(item.Spec, item.Input.C), item.Input);
-        compiled.Run(item.X);
+        compiled.Run((float[])[.. item.X]);
+        TensorShape shape = compiled.Shapes[0];
         double[] x = Array.ConvertAll(item.X, value => (double)value);
-        double[] expected = new double[compiled.Shapes[0].Count];
-        _exact.Evaluate(item.Spec, item.Input, x, expected, new long[item.Spec.ReturnsIndices ? expected.Length : 0]);
+        double[] expected = new double[shape.Count];
+        long[] indices = new long[item.Spec.ReturnsIndices ? expected.Length : 0];
+        _exact.Evaluate(item.Spec, item.Input, x, expected, indices);
         float[] got = compiled.Output(0).ToArray();
         var bounds = OutputBounds.Create(_exact, item.Spec, item.Input, x, expected, Arithmetic);
-        return new(item, compiled.Shapes[0], expected, got, [.. got.Select((value, i) => bounds.Bound(i, value))]);
+        return new(
+            item, shape, expected, got,
+            [.. got.Select((value, i) => bounds.Bound(i, value))],
+            [.. got.Select((value, i) => bounds.Judge(i, value, expected[i], ErrorBound.IsExact(item.Spec)).Share)],
+            OperatorCheck.WrongIndices(shape, item.Input, x, compiled.Indices(0), indices, Arithmetic));
     }
 }

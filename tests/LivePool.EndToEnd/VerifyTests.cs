@@ -49,8 +49,9 @@ public sealed class VerifyTests : IDisposable
         Assert.Matches(@"input \[1, 1, (1, 2|2, 1)\], from ", outcome.Output);
         string command = outcome.Lines.Single(line => line.Contains("livepool verify ", StringComparison.Ordinal)).Trim();
         string[] again = command.Split(' ')[1..];
-        Assert.Equal(1, Livepool.Run(_folder.Root, [.. again, "--shaders", shaders]).ExitCode);
-        Livepool.Run(_folder.Root, again).Succeeded();
+        Assert.Equal(1, Livepool.Run(_folder.Root, again).ExitCode);
+        // It names the faulty shaders; with the right ones the same case passes.
+        Livepool.Run(_folder.Root, [.. again.Except(["--shaders", shaders])]).Succeeded();
     }
 
     [Fact]

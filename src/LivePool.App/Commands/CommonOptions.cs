@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LivePool.Core.Pipelines;
+using LivePool.Shaders;
 
 namespace LivePool.App.Commands;
 
@@ -78,4 +79,16 @@ internal sealed class CommonOptions
     /// <param name="isChecked">Whether the GPU's every call, and the memory around its buffers, is to be checked.</param>
     public ChosenBackend ChooseBackend(ParseResult parsed, bool isChecked = false) =>
         ChosenBackend.Choose(parsed.GetValue(Backend)!, parsed.GetValue(Threads), parsed.GetValue(Shaders), isChecked);
+
+    /// <summary>The options that choose the same backend again, whatever <c>auto</c> and the environment then say.</summary>
+    public IReadOnlyList<string> BackendAgain(ParseResult parsed, ChosenBackend chosen)
+    {
+        var words = new List<string> { Backend.Name, chosen.Backend.Name };
+        if (parsed.GetValue(Threads) is > 0 and var threads && chosen.Backend.Name == BackendNames.Simd)
+            words.AddRange([Threads.Name, $"{threads}"]);
+        string? shaders = parsed.GetValue(Shaders) is { Length: > 0 } given ? given : Environment.GetEnvironmentVariable(ShaderFolder.Variable);
+        if (!string.IsNullOrEmpty(shaders) && chosen.Backend.Name == BackendNames.Gpu)
+            words.AddRange([Shaders.Name, shaders]);
+        return words;
+    }
 }

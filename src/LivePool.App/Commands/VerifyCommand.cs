@@ -87,10 +87,12 @@ internal sealed class VerifyCommand
 
         var run = new VerificationRun(plan, verifier);
         WithProgress(run);
-        VerificationReports.WriteTable(AnsiConsole.Console, plan, run, chosen, verifier.Arithmetic);
-        SaveFailures(run, chosen, parsed.GetValue(_output)!);
+        var facts = new VerificationFacts(
+            plan, run, chosen, verifier, options.BackendAgain(parsed, chosen), parsed.GetValue(_output)!);
+        VerificationReports.WriteTable(AnsiConsole.Console, facts);
+        SaveFailures(facts);
         foreach (string report in reports)
-            VerificationReports.Write(report, plan, run, chosen, verifier);
+            VerificationReports.Write(report, facts);
         return run.Passed ? 0 : Mismatch;
     }
 
@@ -109,18 +111,17 @@ internal sealed class VerifyCommand
         return result.Passed ? 0 : Mismatch;
     }
 
-    private static void SaveFailures(VerificationRun run, ChosenBackend chosen, string folder)
+    private static void SaveFailures(VerificationFacts facts)
     {
-        if (run.Passed)
+        if (facts.Run.Passed)
             return;
-        RunWriter.CreateFolder(folder);
-        foreach (CaseResult failure in run.Failures)
+        RunWriter.CreateFolder(facts.CaseFolder);
+        foreach (CaseResult failure in facts.Run.Failures)
         {
-            string path = Path.Combine(folder, $"{failure.Case.Spec.Name}-{chosen.Backend.Name}.case.json");
-            CaseFile.Write(path, failure.Case);
+            CaseFile.Write(facts.CasePath(failure), failure.Case);
             Console.Out.WriteLine($"{failure.Case.Spec.Name} {failure.Describe()}");
             Console.Out.WriteLine($"  input {failure.Case.Input}, from {failure.Case.Origin}; again with:");
-            Console.Out.WriteLine($"  livepool verify --backend {chosen.Backend.Name} --case {path}");
+            Console.Out.WriteLine($"  {facts.CaseCommand(failure)}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LivePool.App.Reports.Html;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Verification;
@@ -7,7 +8,7 @@ using Spectre.Console;
 
 namespace LivePool.App.Reports;
 
-/// <summary>A verification's reports: the table on the terminal, JSON for machines.</summary>
+/// <summary>A verification's reports: the table on the terminal, JSON for machines, HTML for people.</summary>
 internal static class VerificationReports
 {
     private const int RedirectedWidth = 140;
@@ -17,7 +18,7 @@ internal static class VerificationReports
     {
         foreach (string path in paths)
         {
-            if (Kind(path) is not ".json")
+            if (Kind(path) is not (".json" or ".html"))
                 throw new LivePoolException($"--report {path}: the name must end in .html or .json");
         }
     }
@@ -25,12 +26,15 @@ internal static class VerificationReports
     private static string Kind(string path) => Path.GetExtension(path).ToLowerInvariant();
 
     /// <summary>Writes the report that the file's name asks for.</summary>
-    public static void Write(string path, VerificationPlan plan, VerificationRun run, ChosenBackend chosen, Verifier verifier)
+    public static void Write(string path, VerificationFacts facts)
     {
         try
         {
             using FileStream stream = File.Create(path);
-            WriteJson(stream, plan, run, chosen, verifier.Arithmetic);
+            if (Kind(path) is ".html")
+                HtmlReport.Write(stream, facts);
+            else
+                WriteJson(stream, facts);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -39,18 +43,20 @@ internal static class VerificationReports
         Console.Out.WriteLine($"wrote {path}");
     }
 
-    private static void WriteJson(Stream stream, VerificationPlan plan, VerificationRun run, ChosenBackend chosen, Arithmetic arithmetic)
+    private static void WriteJson(Stream stream, VerificationFacts facts)
     {
         using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         writer.WriteStartObject();
         writer.WriteString("livepool", Versions.Program);
-        chosen.Write(writer);
-        VerificationJson.Write(writer, plan, run, arithmetic);
+        facts.Chosen.Write(writer);
+        VerificationJson.Write(writer, facts.Plan, facts.Run, facts.Verifier.Arithmetic);
         writer.WriteEndObject();
     }
 
-    public static void WriteTable(IAnsiConsole console, VerificationPlan plan, VerificationRun run, ChosenBackend chosen, Arithmetic arithmetic)
+    public static void WriteTable(IAnsiConsole console, VerificationFacts facts)
     {
+        (VerificationPlan plan, VerificationRun run, ChosenBackend chosen) = (facts.Plan, facts.Run, facts.Chosen);
+        Arithmetic arithmetic = facts.Verifier.Arithmetic;
         bool isLoose = arithmetic.Unit > ErrorBound.RoundToNearest;
         Table table = new Table().Border(TableBorder.Simple)
             .AddColumn(new TableColumn("operator").NoWrap())
@@ -66,11 +72,11 @@ internal static class VerificationReports
             var cells = new List<string>
             {
                 summary.Name, $"{summary.Cases}", summary.Failed == 0 ? "0" : $"[red]{summary.Failed}[/]",
-                summary.Elements.ToString("N0", CultureInfo.InvariantCulture), Share(summary.WorstShare),
+                Numbers.Count(summary.Elements), Share(summary.WorstShare),
             };
             if (isLoose)
                 cells.Add(Share(summary.WorstTightShare));
-            cells.Add(Ulps(summary.WorstUlps));
+            cells.Add(Numbers.Ulps(summary.WorstUlps));
             cells.Add(Markup.Escape(Where(summary.Worst)));
             table.AddRow([.. cells]);
         }
@@ -86,15 +92,10 @@ internal static class VerificationReports
         Console.Out.WriteLine(run.Passed ? "all equal or within their bounds" : $"{run.Failures.Count} operators FAILED");
     }
 
-    private static string Share(double share) => share == 0 ? "equal"
-        : double.IsInfinity(share) ? "[red]beyond[/]"
-        : string.Create(CultureInfo.InvariantCulture, $"{share:P1}").Replace(" ", "", StringComparison.Ordinal);
+    private static string Share(double share) => double.IsInfinity(share) ? $"[red]{Numbers.Share(share)}[/]" : Numbers.Share(share);
 
-    private static string Ulps(double ulps) => ulps == 0 ? "0"
-        : double.IsInfinity(ulps) ? "inf"
-        : ulps.ToString("G3", CultureInfo.InvariantCulture);
-
-    private static string Where(CaseResult? worst) =>
+    /// <summary>Which element is the worst, or which index is wrong, and of which case.</summary>
+    public static string Where(CaseResult? worst) =>
         worst?.Report?.Worst is { } element ? $"[{element.N}, {element.C}, {element.H}, {element.W}], {worst.Case.Origin}"
         : worst?.Report?.FirstWrongIndex is { } index ? $"index [{index.N}, {index.C}, {index.H}, {index.W}], {worst.Case.Origin}"
         : worst?.Case.Origin ?? "";
