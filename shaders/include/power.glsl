@@ -45,7 +45,7 @@ float power(float value, float exponent)
     if (bits < 0x80000000u)
         return result;
     if (!isWhole)
-        return magnitude > 0.0 && isFinite(magnitude) ? uintBitsToFloat(0x7FC00000u) : result;
+        return bits != 0x80000000u && isFinite(magnitude) ? uintBitsToFloat(0x7FC00000u) : result;
     bool isOdd = abs(exponent) < 16777216.0 && (int(exponent) & 1) == 1;
     return isOdd ? -result : result;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using LivePool.App.Commands;
 using LivePool.Core;
 
@@ -7,7 +8,7 @@ namespace LivePool.App;
 /// <summary>
 /// Exit codes: 0 good, 1 a comparison failed, 2 bad usage or input, 3 the requested backend or device is not there.
 /// </summary>
-internal static class Program
+internal static partial class Program
 {
     private const int BadUsage = 2;
     private const int BackendUnavailable = 3;
@@ -28,7 +29,7 @@ internal static class Program
         if (parsed.Errors.Count > 0)
         {
             string verb = parsed.CommandResult.Command == root ? "" : $" {parsed.CommandResult.Command.Name}";
-            return Complain($"{parsed.Errors[0].Message.TrimEnd('.')}; see livepool{verb} --help", BadUsage);
+            return Complain($"{Plain(parsed.Errors[0].Message).TrimEnd('.')}; see livepool{verb} --help", BadUsage);
         }
         try
         {
@@ -52,6 +53,13 @@ internal static class Program
             return Complain($"not enough memory for these sizes; use a smaller picture or fewer channels ({e.Message})", BadUsage);
         }
     }
+
+    /// <summary>Says "a number" where the library names one of .NET's types.</summary>
+    private static string Plain(string message) => CannotParse().Replace(message, match =>
+        $"{match.Groups["option"]} is '{match.Groups["text"]}'; it must be a {(match.Groups["type"].Value.Contains("Int", StringComparison.Ordinal) ? "whole " : "")}number");
+
+    [GeneratedRegex("^Cannot parse argument '(?<text>.*)' for option '(?<option>[^']+)' as expected type '(?<type>.*)'.*$", RegexOptions.Singleline)]
+    private static partial Regex CannotParse();
 
     private static int Complain(string message, int exitCode)
     {

@@ -29,7 +29,9 @@ public sealed class CaseGenerator
         ["abs"] = (random, _) => (Pointwise.Abs, Shape(random, 1, 1)),
         ["sigmoid"] = (random, _) => (Pointwise.Sigmoid, Shape(random, 1, 1)),
         ["tanh"] = (random, _) => (Pointwise.Tanh, Shape(random, 1, 1)),
-        ["clamp"] = (random, _) => (Pointwise.Clamp(random.NextUniform(), random.NextUniform()), Shape(random, 1, 1)),
+        ["clamp"] = (random, _) => (Pointwise.Clamp(
+            random.OneIn(4) ? float.NegativeInfinity : random.NextUniform(),
+            random.OneIn(4) ? float.PositiveInfinity : random.NextUniform()), Shape(random, 1, 1)),
         ["scale_offset"] = (random, _) => (Pointwise.ScaleOffset(random.NextUniform() * 4, random.NextUniform()), Shape(random, 1, 1)),
         ["normalize"] = (random, _) => (Pointwise.Normalize, Shape(random, 1, 1)),
     };
@@ -65,7 +67,7 @@ public sealed class CaseGenerator
     public OperatorCase Create(int number)
     {
         int caseSeed = unchecked(_seed * 1_000_003 + number);
-        var random = new CaseRandom(caseSeed);
+        var random = new CaseRandom(caseSeed, CaseRandom.Parameters);
         string name = _operators[number % _operators.Length];
         ValueKind values = random.Next(20) switch
         {
@@ -90,7 +92,8 @@ public sealed class CaseGenerator
         var mode = random.OneIn(3) ? (PaddingMode)random.Next(4) : PaddingMode.Zeros;
         Padding sides = padding.Resolve(kernel, dilation);
         // Mirrored padding needs more elements than it has, wrapped padding as many.
-        int least = mode == PaddingMode.Zeros ? 1 : 1 + Math.Max(Math.Max(sides.Top, sides.Bottom), Math.Max(sides.Left, sides.Right));
+        int widest = Math.Max(Math.Max(sides.Top, sides.Bottom), Math.Max(sides.Left, sides.Right));
+        int least = mode == PaddingMode.Zeros ? 1 : Math.Max(1, mode == PaddingMode.Circular ? widest : 1 + widest);
         TensorShape input = Shape(random,
             Math.Max(least, Needed(kernel.Height, dilation.Height, sides.Top + sides.Bottom)),
             Math.Max(least, Needed(kernel.Width, dilation.Width, sides.Left + sides.Right)),
@@ -171,7 +174,7 @@ public sealed class CaseGenerator
         Size2d kernel = Kernel(random);
         Size2d? stride = random.OneIn(3) ? null : Stride(random);
         bool ceil = random.Coin();
-        float[] norms = [1, 2, 2, 2, 3, 4, 5, 0.5f, 1.5f, 2.5f, -1, -2, -1.5f];
+        float[] norms = [1, 2, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 17, 20, 0.5f, 0.25f, 0.1f, 1f / 3, 1.5f, 2.5f, -0.5f, -1, -2, -3, -9, -1.5f];
         return (new LpPool2d(norms[random.Next(norms.Length)], kernel) { Stride = stride, CeilMode = ceil },
             PoolShape(random, kernel, stride ?? kernel, 1, 0, ceil));
     }
@@ -181,7 +184,13 @@ public sealed class CaseGenerator
         Size2d kernel = Kernel(random);
         TensorShape input = Shape(random, kernel.Height, kernel.Width);
         var size = new Size2d(1 + random.Next(input.H - kernel.Height + 1), 1 + random.Next(input.W - kernel.Width + 1));
-        return (new FractionalMaxPool2d(kernel) { OutputSize = size, Seed = random.Next(1 << 20), ReturnIndices = random.Coin() }, input);
+        var pool = new FractionalMaxPool2d(kernel) { OutputSize = size, Seed = random.Next(1 << 20), ReturnIndices = random.Coin() };
+        (double Height, double Width) ratio = ((size.Height + 0.5) / input.H, (size.Width + 0.5) / input.W);
+        if (random.OneIn(4) && ratio is { Height: < 1, Width: < 1 })
+            pool = pool with { OutputSize = null, OutputRatio = ratio };
+        if (random.OneIn(3))
+            pool = pool with { Samples = pool.DrawSamples(input) };
+        return (pool, input);
     }
 
     private static (OperatorSpec, TensorShape) Unpool(CaseRandom random, ValueKind values)
@@ -190,13 +199,20 @@ public sealed class CaseGenerator
         TensorShape input = Shape(random, 1, 1, mostSide: 20);
         Size2d step = stride ?? kernel;
         var size = new Size2d((input.H - 1) * step.Height + kernel.Height, (input.W - 1) * step.Width + kernel.Width);
+        // At least one row and column must be left.
+        var padding = new Size2d(
+            random.Next(Math.Min(kernel.Height, size.Height - 1) / 2 + 1), random.Next(Math.Min(kernel.Width, size.Width - 1) / 2 + 1));
+        size = new(size.Height - 2 * padding.Height, size.Width - 2 * padding.Width);
         bool isGiven = random.Coin();
         if (isGiven)
-            size = new(size.Height + random.Next(step.Height), size.Width + random.Next(step.Width));
+            size = new(Given(size.Height, step.Height), Given(size.Width, step.Width));
         long[] indices = new long[input.Count];
         for (int i = 0; i < indices.Length; i++)
             indices[i] = random.Next(size.Height * size.Width);
-        return (new MaxUnpool2d(new IndexTensor(input, indices), kernel) { Stride = stride, OutputSize = isGiven ? size : null }, input);
+        return (new MaxUnpool2d(new IndexTensor(input, indices), kernel) { Stride = stride, Padding = padding, OutputSize = isGiven ? size : null }, input);
+
+        // Within a stride of the default.
+        int Given(int standard, int within) => Math.Max(1, standard + random.Next(2 * within - 1) - (within - 1));
     }
 
     private static AdaptiveSize AnySize(CaseRandom random) => new(
@@ -302,7 +318,7 @@ public sealed class CaseGenerator
     }
 
     private static float Special(CaseRandom random) =>
-        ((float[])[0, 0, -0f, 1, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 1e-41f, 1e30f])[random.Next(9)];
+        ((float[])[0, 0, -0f, 1, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 1e-41f, -1e-41f, 1e30f, -1e30f])[random.Next(11)];
 
     private static Tensor? Bias(CaseRandom random, int count, ValueKind values) =>
         random.Coin() ? null : Weight(random, new(1, count, 1, 1), values);

@@ -14,7 +14,7 @@ public static class CaseShrinker
 
     /// <summary>Shrinks a case.</summary>
     /// <param name="failing">A case that fails.</param>
-    /// <param name="fails">Runs a case and says whether it fails.</param>
+    /// <param name="fails">Runs a case and says whether it fails in the same way.</param>
     /// <param name="deadline">When to be content with what was reached.</param>
     public static ConcreteCase Shrink(ConcreteCase failing, Func<ConcreteCase, bool> fails, DateTime deadline)
     {

@@ -17,7 +17,9 @@ public readonly record struct ElementComparison(int N, int C, int H, int W, floa
     public double Error => Math.Abs(Got - Exact);
 
     /// <summary>The error in units in the last place of the exact value as float32.</summary>
-    public double Ulps => Error == 0 ? 0 : Error / (MathF.BitIncrement(Math.Abs((float)Exact)) - (double)Math.Abs((float)Exact));
+    public double Ulps => Error == 0 ? 0 : Error / Ulp(Math.Min((float)Math.Abs(Exact), MathF.BitDecrement(float.MaxValue)));
+
+    private static double Ulp(float magnitude) => MathF.BitIncrement(magnitude) - (double)magnitude;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
@@ -82,7 +84,9 @@ public sealed record ComparisonReport(
     /// <summary>One line for people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Operator} {Shape}: {Compared - Failures} of {Compared} within bound, {IndexMismatches} wrong indices, " +
-        $"{NonFiniteMismatches} NaN or infinity mismatches, worst {WorstShare:P1} of its bound at {Worst}{IndexText}");
+        $"{NonFiniteMismatches} NaN or infinity mismatches{WorstText}{IndexText}");
+
+    private string WorstText => Worst is null ? ", all equal" : string.Create(CultureInfo.InvariantCulture, $", worst {WorstShare:P1} of its bound at {Worst}");
 
     private string IndexText => FirstWrongIndex is { } wrong ? $", first wrong index at {wrong}" : "";
 }

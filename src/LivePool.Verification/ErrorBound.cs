@@ -34,15 +34,16 @@ public static class ErrorBound
         _ => false,
     };
 
-    /// <summary>The most terms that an output's sum has, at most 2^30.</summary>
+    /// <summary>The most terms that an output's sum has.</summary>
     public static int Terms(OperatorSpec spec, TensorShape input) => spec switch
     {
         Conv2d conv => conv.Weight.Shape.C * conv.Weight.Shape.PlaneSize,
         ConvTranspose2d conv => conv.Weight.Shape.N / conv.Groups *
             MeetingTaps(conv.KernelSize.Height, conv.Stride.Height, conv.Dilation.Height) *
             MeetingTaps(conv.KernelSize.Width, conv.Stride.Width, conv.Dilation.Width),
-        AvgPool2d pool => (int)Math.Min((long)pool.KernelSize.Height * pool.KernelSize.Width, 1 << 30),
-        LpPool2d pool => (int)Math.Min((long)pool.KernelSize.Height * pool.KernelSize.Width, 1 << 30),
+        // A window beyond the input has no more terms than the input has elements.
+        AvgPool2d pool => Math.Min(pool.KernelSize.Height, input.H) * Math.Min(pool.KernelSize.Width, input.W),
+        LpPool2d pool => Math.Min(pool.KernelSize.Height, input.H) * Math.Min(pool.KernelSize.Width, input.W),
         IntervalPool2d { IsMaximum: false } pool => pool.Intervals(input).LargestArea,
         Pointwise { Function: PointwiseFunction.ScaleOffset or PointwiseFunction.Normalize } => 2,
         _ => 1,
@@ -83,11 +84,21 @@ public static class ErrorBound
     {
         Pointwise { Function: PointwiseFunction.Sigmoid } => Sigmoid(exact, x),
         Pointwise { Function: PointwiseFunction.Tanh } => Tanh(exact, x),
-        Pointwise { Function: PointwiseFunction.LeakyRelu } => Gamma(1, u) * Math.Abs(exact) + SmallestNormal,
+        Pointwise { Function: PointwiseFunction.LeakyRelu } => x > 0 ? 0 : Gamma(1, u) * Math.Abs(exact) + SmallestNormal,
         Pointwise { Function: PointwiseFunction.Normalize } => Gamma(6, u) * Math.Abs(exact) + 2 * SmallestNormal,
         _ when IsExact(spec) => 0,
-        _ => Gamma(terms + 4, u) * magnitude + terms * SmallestNormal,
+        _ => OfSum(terms, u) * magnitude + terms * SmallestNormal,
     };
+
+    /// <summary>
+    /// Gamma of a sum's roundings; from 1/u terms on, where gamma says nothing, their number times u, which holds for sums of
+    /// any length (Rump, Error estimation of floating-point summation and dot product, 2012).
+    /// </summary>
+    internal static double OfSum(int terms, double u)
+    {
+        double gamma = Gamma(terms + 4, u);
+        return double.IsFinite(gamma) ? gamma : (terms + 4) * u;
+    }
 
     /// <summary>
     /// GLSL 4.60, section 4.7.1: exp(x) within 3 + 2|x| ULP, a division within 2.5 ULP. The error of exp enters
@@ -104,18 +115,18 @@ public static class ErrorBound
     /// tanh has no bound of its own in GLSL. Below 0.625, where 1 - exp(-2|x|) would cancel, an implementation must keep
     /// its relative accuracy: 4 ULP leave room for a polynomial's truncation and roundings. Above, with e = exp(-2|x|)
     /// within 3 + 4|x| ULP, the error of e enters (1 - e)/(1 + e) times 2/(1 + e)^2; subtraction, addition and division
-    /// add 4 ULP at most.
+    /// add 4.5 ULP at most.
     /// </summary>
     private static double Tanh(double t, double x)
     {
         double e = Math.Exp(-2 * Math.Abs(x));
         double fromExp = e == 0 || Math.Abs(x) < 0.625 ? 0 : 2 * e / ((1 + e) * (1 + e)) * (3 + 4 * Math.Abs(x));
-        return (fromExp + 4 * Math.Abs(t)) * AnyRounding + SmallestNormal;
+        return (fromExp + (Math.Abs(x) < 0.625 ? 4 : 4.5) * Math.Abs(t)) * AnyRounding + SmallestNormal;
     }
 
     /// <summary>
-    /// The relative error of x^y in float32. A whole y of up to 8 is that many multiplications, and a reciprocal (2.5 ULP)
-    /// where it is negative; a square root is within 4.5 ULP, because GLSL may take it for 1/inversesqrt. Everything else
+    /// The relative error of x^y in float32. A whole y of up to 8 is that many multiplications, and where it is negative a
+    /// reciprocal, which may take two divisions (2.5 ULP each); a square root is within 4.5 ULP, because GLSL may take it for 1/inversesqrt. Everything else
     /// is GLSL 4.60's pow, exp2(y * log2(x)): log2 within 3 ULP, and within 2^-21 between 0.5 and 2; exp2(t) within
     /// 3 + 2|t| ULP; the product is rounded once.
     /// </summary>
@@ -129,7 +140,7 @@ public static class ErrorBound
         if (y == 0.5)
             return 4.5 * AnyRounding;
         if (y == Math.Floor(y) && Math.Abs(y) <= 8)
-            return Gamma((int)Math.Abs(y), u) + (y < 0 ? 2.5 * AnyRounding : 0);
+            return Gamma((int)Math.Abs(y), u) + (y < 0 ? 5 * AnyRounding : 0);
         double log = Math.Abs(Math.Log2(x));
         double t = Math.Abs(y) * log;
         double logError = x is >= 0.5 and <= 2 ? 1.0 / (1 << 21) : 3 * AnyRounding * log;

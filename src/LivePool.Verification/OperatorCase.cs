@@ -38,7 +38,7 @@ public sealed record OperatorCase(OperatorSpec Spec, TensorShape Input, ValueKin
     /// <summary>Makes the input; the same seed gives the same values on every machine.</summary>
     public float[] MakeInput()
     {
-        var random = new CaseRandom(Seed);
+        var random = new CaseRandom(Seed, CaseRandom.Values);
         float[] x = new float[Input.Count];
         for (int i = 0; i < x.Length; i++)
             x[i] = Values switch
@@ -61,7 +61,7 @@ public sealed record OperatorCase(OperatorSpec Spec, TensorShape Input, ValueKin
         2 => float.NegativeInfinity,
         3 => -0f,
         4 => 0f,
-        5 => 1e-41f,
+        5 => random.Coin() ? 1e-41f : -1e-41f,
         6 => 1e30f,
         7 => -1e30f,
         _ => random.NextUniform(),
@@ -92,10 +92,21 @@ public sealed record OperatorCase(OperatorSpec Spec, TensorShape Input, ValueKin
     }
 }
 
-/// <summary>SplitMix64: small, and the same on every machine and runtime.</summary>
-internal sealed class CaseRandom(int seed)
+/// <summary>
+/// SplitMix64: small, and the same on every machine and runtime. Seeds are mixed, because streams that begin one step apart
+/// would be the same numbers one step later.
+/// </summary>
+/// <param name="seed">The case's seed.</param>
+/// <param name="stream">What is drawn, so that a case's values do not follow from its parameters.</param>
+internal sealed class CaseRandom(int seed, uint stream)
 {
-    private ulong _state = (ulong)(uint)seed * 0x9E3779B97F4A7C15 + 1;
+    /// <summary>The elements of the input.</summary>
+    public const uint Values = 1;
+
+    /// <summary>The operator, its parameters and its weights.</summary>
+    public const uint Parameters = 2;
+
+    private ulong _state = Mix(((ulong)stream << 32 | (uint)seed) + 0x9E3779B97F4A7C15);
 
     public int Next(int end) => (int)((NextBits() >> 32) * (ulong)end >> 32);
 
@@ -108,7 +119,11 @@ internal sealed class CaseRandom(int seed)
 
     private ulong NextBits()
     {
-        ulong z = _state += 0x9E3779B97F4A7C15;
+        return Mix(_state += 0x9E3779B97F4A7C15);
+    }
+
+    private static ulong Mix(ulong z)
+    {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);

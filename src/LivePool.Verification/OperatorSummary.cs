@@ -36,6 +36,9 @@ public sealed class OperatorSummary(string name)
     /// <summary>The first failing case; null where none failed.</summary>
     public CaseResult? FirstFailure { get; private set; }
 
+    /// <summary>Whether what failed were indices alone, every value being equal or within its bound.</summary>
+    public bool HasOnlyWrongIndices => FirstFailure is { Report.IndexMismatches: > 0 } && WorstShare <= 1;
+
     /// <summary>Elements by their error's share of the bound; see <see cref="ComparisonReport.Histogram"/>.</summary>
     public IReadOnlyList<long> Histogram => _histogram;
 

@@ -35,11 +35,8 @@ public abstract class OutputBounds
     /// </summary>
     public virtual bool IsCancelled(int index) => false;
 
-    /// <summary>
-    /// Whether the element may be what it is though one of it and the exact one is NaN or infinite and the other is not the
-    /// same: where float32 overflows on the way to the exact result.
-    /// </summary>
-    public abstract bool AllowsNonFinite(int index, float got);
+    /// <summary>Whether the element may be what it is because float32 overflows on the way to the exact result.</summary>
+    public abstract bool Excuses(int index, float got);
 
     /// <summary>Compares one element with the exact one.</summary>
     /// <param name="index">The element.</param>
@@ -52,12 +49,11 @@ public abstract class OutputBounds
         if (same && (mustBeEqual || !double.IsFinite(expected) || !float.IsFinite(got)))
             return new(IsSame: true, IsMismatch: false, Share: 0);
         bool mismatch = !double.IsFinite(expected) || !float.IsFinite(got);
-        if (mismatch && AllowsNonFinite(index, got))
-            return new(IsSame: false, IsMismatch: false, Share: 0);
         double bound = Bound(index, got);
         double error = Math.Abs(got - expected);
-        // A bound that is NaN bounds nothing.
-        return new(same, mismatch, mismatch || double.IsNaN(bound) ? double.PositiveInfinity : error == 0 ? 0 : error / bound);
+        // A bound that is no number bounds nothing.
+        double share = error == 0 ? 0 : mismatch || !double.IsFinite(bound) ? double.PositiveInfinity : error / bound;
+        return share > 1 && Excuses(index, got) ? new(IsSame: false, IsMismatch: false, Share: 0) : new(same, mismatch, share);
     }
 }
 
@@ -85,7 +81,7 @@ internal sealed class SumBounds : OutputBounds
     private readonly bool _isWhole;
     private readonly double _flush;
     private readonly double[]? _magnitude;
-    private double[]? _partial;
+    private (double[] Positive, double[] Negative)? _partial;
 
     public SumBounds(
         IExactOperators exact, OperatorSpec spec, TensorShape input, double[] x, double[] expected, Arithmetic arithmetic)
@@ -100,7 +96,8 @@ internal sealed class SumBounds : OutputBounds
         _terms = ErrorBound.Terms(spec, input);
         (Tensor? weight, Tensor? bias) = Weights(spec);
         _isMean = spec is AvgPool2d or IntervalPool2d { IsMaximum: false };
-        _isWhole = (_isMean || weight is not null) && x.All(IsWhole) && AllWhole(weight) && AllWhole(bias);
+        bool isScale = spec is Pointwise { Function: PointwiseFunction.ScaleOffset } scale && IsWhole(scale.A) && IsWhole(scale.B);
+        _isWhole = (_isMean || isScale || weight is not null) && x.All(IsWhole) && AllWhole(weight) && AllWhole(bias);
         _flush = arithmetic.FlushesSubnormals ? Flush(weight, x) : 0;
         if (ErrorBound.Magnitude(spec) is { } magnitudeSpec)
         {
@@ -124,19 +121,27 @@ internal sealed class SumBounds : OutputBounds
         _magnitude is not null && Math.Abs(_expected[index]) < _magnitude[index] / 8;
 
     /// <summary>
-    /// Where sum|w*x| exceeds float32's range, a partial sum may overflow in one order and not in another: the result may
-    /// be infinite, or NaN from two infinities, though the exact value is finite. An infinite term meets an overflow of the
-    /// other sign and gives NaN; nothing makes a NaN anything else.
+    /// Where the terms of one sign alone exceed float32's range, a partial sum may overflow in one order and not in another:
+    /// the result may be that infinity though the exact value is finite. NaN takes infinities of both signs, from overflows
+    /// or from a term. Nothing makes a NaN, or an infinite term, anything else.
     /// </summary>
-    public override bool AllowsNonFinite(int index, float got) =>
-        !_isExact && (double.IsFinite(_expected[index]) ? !float.IsFinite(got) : float.IsNaN(got)) &&
-        Partial(index) * (1 + ErrorBound.Gamma(_terms + 4, _arithmetic.Unit)) > float.MaxValue;
+    public override bool Excuses(int index, float got)
+    {
+        if (_isExact || float.IsFinite(got) || _magnitude is null || double.IsNaN(_expected[index]))
+            return false;
+        _partial ??= Partials();
+        double most = float.MaxValue / (1 + ErrorBound.OfSum(_terms, _arithmetic.Unit));
+        bool positive = _partial.Value.Positive[index] > most || double.IsPositiveInfinity(_expected[index]);
+        bool negative = _partial.Value.Negative[index] > most || double.IsNegativeInfinity(_expected[index]);
+        return float.IsNaN(got) ? positive && negative
+            : double.IsFinite(_expected[index]) && (got > 0 ? positive : negative);
+    }
 
     private double Of(int index, double u)
     {
         double magnitude = _magnitude?[index] ?? 0;
         // Whole numbers whose sums float32 holds come out exact; their mean is then off by its division alone.
-        if (_isWhole && _isMean && Partial(index) <= LargestWhole)
+        if (_isWhole && _isMean && PartialSum(index) <= LargestWhole)
             return Math.Abs(_expected[index]) * (u == ErrorBound.RoundToNearest ? u : 2.5 * u) + ErrorBound.SmallestNormal;
         if (_isWhole && !_isMean && magnitude <= LargestWhole)
             return 0;
@@ -175,40 +180,63 @@ internal sealed class SumBounds : OutputBounds
         return _terms * ErrorBound.SmallestNormal * (1 + (anyX ? largestWeight : 0) + (anyWeight ? largestX : 0));
     }
 
-    /// <summary>The largest partial sum that the output may meet in any order: its finite terms' magnitudes, not divided.</summary>
-    private double Partial(int index)
+    /// <summary>The sum of the finite terms' magnitudes, not divided.</summary>
+    private double PartialSum(int index)
     {
         _partial ??= Partials();
-        return _partial[index];
+        return _partial.Value.Positive[index] + _partial.Value.Negative[index];
     }
 
-    private double[] Partials()
+    /// <summary>The sums of each output's finite positive terms, and of its negative ones without their sign, not divided.</summary>
+    private (double[] Positive, double[] Negative) Partials()
     {
-        double[] partial = new double[_expected.Length];
-        double factor = 1;
-        OperatorSpec? sum = ErrorBound.Magnitude(_spec);
-        switch (sum)
+        double[] above = Array.ConvertAll(_x, value => double.IsFinite(value) && value > 0 ? value : 0);
+        double[] below = Array.ConvertAll(_x, value => double.IsFinite(value) && value < 0 ? -value : 0);
+        switch (_spec)
         {
-            case null:
-                return partial;
             case AvgPool2d pool:
-                sum = pool with { DivisorOverride = 1 };
-                break;
+                OperatorSpec sum = pool with { DivisorOverride = 1 };
+                bool isTurned = pool.DivisorOverride < 0;
+                return (Evaluate(sum, isTurned ? below : above), Evaluate(sum, isTurned ? above : below));
             case IntervalPool2d:
-                factor = _terms;
-                break;
+                return (Scaled(Evaluate(_spec, above)), Scaled(Evaluate(_spec, below)));
             case Conv2d conv:
-                sum = conv with { Weight = Finite(conv.Weight)!, Bias = Finite(conv.Bias) };
-                break;
+                return Signed((weight, bias) => conv with { Weight = weight, Bias = bias }, conv.Weight, conv.Bias);
             case ConvTranspose2d conv:
-                sum = conv with { Weight = Finite(conv.Weight)!, Bias = Finite(conv.Bias) };
-                break;
+                return Signed((weight, bias) => conv with { Weight = weight, Bias = bias }, conv.Weight, conv.Bias);
+            case Pointwise { Function: PointwiseFunction.ScaleOffset } scale:
+                (float a, float b) = (scale.A, scale.B);
+                return (
+                    Evaluate(Pointwise.ScaleOffset(Math.Abs(a), Math.Max(b, 0)), a > 0 ? above : below),
+                    Evaluate(Pointwise.ScaleOffset(Math.Abs(a), Math.Max(-b, 0)), a > 0 ? below : above));
+            default:
+                return (new double[_expected.Length], new double[_expected.Length]);
         }
-        _exact.Evaluate(sum, _input, Array.ConvertAll(_x, value => double.IsFinite(value) ? Math.Abs(value) : 0), partial, []);
-        for (int i = 0; i < partial.Length; i++)
-            partial[i] *= factor;
-        return partial;
+
+        (double[] Positive, double[] Negative) Signed(Func<Tensor, Tensor?, OperatorSpec> with, Tensor weight, Tensor? bias)
+        {
+            (Tensor up, Tensor down) = (Part(weight, 1)!, Part(weight, -1)!);
+            return (
+                Sum(Evaluate(with(up, Part(bias, 1)), above), Evaluate(with(down, null), below)),
+                Sum(Evaluate(with(up, Part(bias, -1)), below), Evaluate(with(down, null), above)));
+        }
+
+        double[] Scaled(double[] means) => Array.ConvertAll(means, mean => mean * _terms);
+
+        double[] Sum(double[] left, double[] right) => [.. left.Zip(right, (l, r) => l + r)];
     }
+
+    private double[] Evaluate(OperatorSpec spec, double[] x)
+    {
+        double[] y = new double[_expected.Length];
+        _exact.Evaluate(spec, _input, x, y, []);
+        return y;
+    }
+
+    /// <summary>The finite elements of one sign, without it; 0 elsewhere.</summary>
+    private static Tensor? Part(Tensor? tensor, int sign) => tensor is null
+        ? null
+        : new(tensor.Shape, Array.ConvertAll(tensor.Elements.ToArray(), value => float.IsFinite(value) ? Math.Max(sign * value, 0) : 0));
 
     private static (Tensor? Weight, Tensor? Bias) Weights(OperatorSpec spec) => spec switch
     {
@@ -232,8 +260,4 @@ internal sealed class SumBounds : OutputBounds
     private static bool IsWhole(double value) => double.IsFinite(value) && value == Math.Floor(value);
 
     private static bool IsSubnormal(double value) => value != 0 && Math.Abs(value) < ErrorBound.SmallestNormal;
-
-    private static Tensor? Finite(Tensor? tensor) => tensor is null
-        ? null
-        : new(tensor.Shape, Array.ConvertAll(tensor.Elements.ToArray(), value => float.IsFinite(value) ? value : 0));
 }

@@ -21,6 +21,7 @@ public sealed class VerificationRun
     private readonly List<OperatorCase> _table;
     private readonly Dictionary<string, OperatorSummary> _summaries = [];
     private readonly List<CaseResult> _shrunk = [];
+    private volatile bool _isStopped;
 
     /// <exception cref="LivePoolException">There is no operator of a name in the plan.</exception>
     public VerificationRun(VerificationPlan plan, Verifier verifier)
@@ -43,7 +44,7 @@ public sealed class VerificationRun
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>Whether the budget ended before the cases did.</summary>
+    /// <summary>Whether the budget, or <see cref="Stop"/>, ended it before the cases did.</summary>
     public bool EndedEarly { get; private set; }
 
     /// <summary>What came of each operator, in the order of the names.</summary>
@@ -53,8 +54,8 @@ public sealed class VerificationRun
     /// <summary>The first failing case of each operator, made as small as it still fails.</summary>
     public IReadOnlyList<CaseResult> Failures => _shrunk;
 
-    /// <summary>Whether every case passed.</summary>
-    public bool Passed => _shrunk.Count == 0;
+    /// <summary>Whether every case passed, and there was one.</summary>
+    public bool Passed => _shrunk.Count == 0 && TableCases + RandomCases > 0;
 
     /// <summary>Runs all cases and shrinks the failures.</summary>
     /// <param name="advance">Called after each case.</param>
@@ -71,7 +72,7 @@ public sealed class VerificationRun
             Add(_verifier.Run(ConcreteCase.Of(_generator.Create(i), $"random {i}")));
             RandomCases++;
         }
-        EndedEarly = Total is { } total && TableCases + RandomCases < total;
+        EndedEarly = TableCases < _table.Count || (Total is { } total && TableCases + RandomCases < total);
         foreach (OperatorSummary summary in Operators)
         {
             if (summary.FirstFailure is { } failure)
@@ -80,7 +81,10 @@ public sealed class VerificationRun
         Elapsed = Stopwatch.GetElapsedTime(start);
     }
 
-    private bool IsOver(long start) => _plan.Budget is { } budget && Stopwatch.GetElapsedTime(start) >= budget;
+    /// <summary>Ends the run before its next case; what was found until then is reported. Any thread may call it.</summary>
+    public void Stop() => _isStopped = true;
+
+    private bool IsOver(long start) => _isStopped || _plan.Budget is { } budget && Stopwatch.GetElapsedTime(start) >= budget;
 
     private void Add(CaseResult result)
     {

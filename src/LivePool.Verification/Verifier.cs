@@ -11,11 +11,16 @@ namespace LivePool.Verification;
 /// <param name="Refusal">Why it was refused; null where it was not.</param>
 public sealed record CaseResult(ConcreteCase Case, ComparisonReport? Report, string? Refusal)
 {
+    /// <summary>Whether a case that failed failed again; else the backend does not always compute the same.</summary>
+    public bool ComesBack { get; init; } = true;
+
     /// <summary>Whether the backend ran the case and every element and index is right.</summary>
     public bool Passed => Report is { Passed: true };
 
     /// <summary>One line for people: what is wrong and where; or how near the bound the worst element is.</summary>
-    public string Describe() => Refusal is not null ? $"refused: {Refusal}"
+    public string Describe() => ComesBack ? Found() : $"{Found()}; not when it was run again";
+
+    private string Found() => Refusal is not null ? $"refused: {Refusal}"
         : Report!.FirstWrongIndex is { } index && Report.Failures == 0 ? $"index at {index}"
         : Report.Worst is { } worst ? $"at {worst}"
         : "equal";
@@ -57,6 +62,11 @@ public sealed class Verifier
         {
             return new(item, null, e.Message);
         }
+        catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or OverflowException or NotSupportedException)
+        {
+            // A backend's own fault: the case that shows it is worth more than a stack trace.
+            return new(item, null, $"{e.GetType().Name}: {e.Message}");
+        }
     }
 
     private static string? ChangedInput(float[] before, float[] after)
@@ -69,11 +79,28 @@ public sealed class Verifier
         return null;
     }
 
-    /// <summary>Makes a failing case smaller; see <see cref="CaseShrinker"/>. One that is refused stays one, and one that is wrong.</summary>
-    public CaseResult Shrink(CaseResult failing, DateTime deadline) => Run(CaseShrinker.Shrink(
-        failing.Case,
-        candidate => Run(candidate) is { Passed: false } result && result.Refusal is null == failing.Refusal is null,
-        deadline));
+    /// <summary>
+    /// Makes a failing case smaller; see <see cref="CaseShrinker"/>. It goes on failing in the same way: refused, by an index
+    /// alone, or by a value. One that does not fail a second time is returned as it was.
+    /// </summary>
+    public CaseResult Shrink(CaseResult failing, DateTime deadline)
+    {
+        if (Run(failing.Case).Passed)
+            return failing with { ComesBack = false };
+        CaseResult smallest = failing;
+        CaseShrinker.Shrink(failing.Case, candidate =>
+        {
+            CaseResult result = Run(candidate);
+            bool fails = !result.Passed && Kind(result) == Kind(failing);
+            if (fails)
+                smallest = result;
+            return fails;
+        }, deadline);
+        return smallest;
+    }
+
+    private static string Kind(CaseResult result) =>
+        result.Refusal is { } refusal ? refusal.Split(':', ',')[0] : result.Report!.Failures == 0 ? "index" : "value";
 
     /// <summary>Runs a case once more and keeps every number of it, for a report.</summary>
     /// <exception cref="LivePoolException">The backend refuses the case.</exception>

@@ -44,7 +44,7 @@ public sealed class VerifyTests : IDisposable
         Outcome outcome = Verify("--backend", "gpu", "--shaders", shaders, "--cases", "100", "--operator", "max_pool2d", "--operator", "avg_pool2d");
 
         Assert.True(outcome.ExitCode == 1 && outcome.Error.Length == 0, outcome.ToString());
-        Assert.Contains("1 operators FAILED", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("1 operator FAILED", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("max_pool2d index at [0, 0, 0, 0]: got 1, exact 0", outcome.Output, StringComparison.Ordinal);
         Assert.Matches(@"input \[1, 1, (1, 2|2, 1)\], from ", outcome.Output);
         string command = outcome.Lines.Single(line => line.Contains("livepool verify ", StringComparison.Ordinal)).Trim();
@@ -77,9 +77,25 @@ public sealed class VerifyTests : IDisposable
     [InlineData("--operator softmax", "there is no operator softmax")]
     [InlineData("--report r.txt", "--report r.txt: the name must end in .html or .json")]
     [InlineData("--case none.json", "none.json")]
-    [InlineData("--backend simd --cases 0 --operator relu --report none/r.json", "none/r.json: ")]
-    public void Bad_usage_is_one_line(string arguments, string expected) =>
-        Assert.Contains(expected, Verify(arguments.Split(' ')).Refused(2), StringComparison.Ordinal);
+    [InlineData("--case none.json --operator relu", "--operator is not for --case")]
+    [InlineData("--cases 1.5", "--cases is '1.5'; it must be a whole number")]
+    [InlineData("--backend simd --report none/r.json", "--report none/r.json: ")]
+    [InlineData("--backend simd --out shaders.txt", "--out 'shaders.txt' is no folder")]
+    public void Bad_usage_is_one_line_before_anything_is_run(string arguments, string expected)
+    {
+        File.WriteAllText(_folder["shaders.txt"], "");
+        Outcome outcome = Verify(arguments.Split(' '));
+        Assert.Contains(expected, outcome.Refused(2), StringComparison.Ordinal);
+        Assert.Empty(outcome.Output);
+    }
+
+    [Fact]
+    public void A_budget_that_allows_nothing_is_no_pass()
+    {
+        Outcome outcome = Verify("--backend", "reference", "--budget", "0.0000001", "--operator", "relu");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("no case was run", outcome.Output, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("simd")]
@@ -112,7 +128,8 @@ public sealed class VerifyTests : IDisposable
         // Row 9 must stay; everything else may go.
         Assert.Contains("its smallest failing input [1, 1, 10, 1] again with: ", outcome.Output, StringComparison.Ordinal);
         string[] again = outcome.Lines.Single(line => line.Contains("livepool verify ", StringComparison.Ordinal)).Split("livepool ")[1].Split(' ');
-        Outcome saved = Livepool.Run(_folder.Root, [.. again, "--shaders", shaders]);
+        Assert.Contains(shaders, again);
+        Outcome saved = Livepool.Run(_folder.Root, again);
         Assert.Equal(1, saved.ExitCode);
         Assert.Contains("[0, 0, 9, 0]", saved.Output, StringComparison.Ordinal);
         // Without --verify nothing is looked at, and nothing is said.

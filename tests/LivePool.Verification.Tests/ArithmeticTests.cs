@@ -13,6 +13,13 @@ public sealed class ArithmeticTests
     }
 
     [Fact]
+    public void A_result_that_is_wrong_is_no_flushing()
+    {
+        using var backend = new DistortedBackend((_, _, _, y) => y.AsSpan().Fill(0.25f));
+        Assert.False(Arithmetic.Of(backend).FlushesSubnormals);
+    }
+
+    [Fact]
     public void A_device_that_flushes_is_found_out()
     {
         using var backend = new DistortedBackend((_, _, _, y) =>

@@ -51,6 +51,10 @@ public sealed class CaseFileTests : IDisposable
                 AssertSame(a.Bias, b.Bias);
                 Assert.Equal(a with { Weight = b.Weight, Bias = b.Bias }, b);
                 break;
+            case (FractionalMaxPool2d { Samples: not null } a, FractionalMaxPool2d b):
+                AssertSame(a.Samples, b.Samples);
+                Assert.Equal(a with { Samples = b.Samples, Seed = 0 }, b);
+                break;
             case (MaxUnpool2d a, MaxUnpool2d b):
                 Assert.Equal(a.Indices.Elements, b.Indices.Elements);
                 Assert.Equal(a with { Indices = b.Indices, Stride = a.Stride ?? a.KernelSize }, b with { Stride = b.Stride ?? b.KernelSize });

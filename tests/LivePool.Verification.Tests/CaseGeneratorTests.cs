@@ -84,6 +84,14 @@ public sealed class CaseGeneratorTests
         Assert.Contains(Specs<AdaptiveMaxPool2d>(), p => p.ReturnIndices && p.OutputSize.Height is null);
         Assert.Contains(_cases, item => item.Spec is AdaptiveAvgPool2d p && p.OutputSize.Width > item.Input.W);
         Assert.Contains(Specs<FractionalMaxPool2d>(), p => p is { ReturnIndices: true, OutputSize.Height: > 3 });
+        Assert.Contains(Specs<FractionalMaxPool2d>(), p => p.OutputRatio is not null);
+        Assert.Contains(Specs<FractionalMaxPool2d>(), p => p.Samples is not null);
+        Assert.Contains(Specs<LpPool2d>(), p => p.NormType == -0.5f);
+        Assert.Contains(Specs<LpPool2d>(), p => p.NormType > 16);
+        Assert.Contains(Specs<MaxUnpool2d>(), p => p.Padding != 0);
+        Assert.Contains(_cases, item => item.Spec is MaxUnpool2d { OutputSize: { } size } p &&
+            size.Height < (item.Input.H - 1) * (p.Stride ?? p.KernelSize).Height - 2 * p.Padding.Height + p.KernelSize.Height);
+        Assert.Contains(_cases, item => item.Spec is Conv2d { PaddingMode: PaddingMode.Circular } c && c.Padding.Top == item.Input.H);
         Assert.Contains(Specs<MaxUnpool2d>(), p => p.OutputSize is not null && p.Stride is not null);
         Assert.Contains(Specs<MaxUnpool2d>(), p => p.Indices.Elements.ToArray().Distinct().Count() < p.Indices.Elements.Length);
     }
@@ -101,7 +109,23 @@ public sealed class CaseGeneratorTests
             if (weight is not null)
                 hash.AppendData(MemoryMarshal.AsBytes(weight.Elements));
         }
-        Assert.Equal("a85f63f956802d2991d3098091e203bae13b2b114a19d3a34189211c62eb7a97", Convert.ToHexStringLower(hash.GetHashAndReset()));
+        Assert.Equal("df4e2f184a8ee5b242d6ff2d7e61c699b95d151aa0df7a1faa656a1707393629", Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    [Fact]
+    public void Neighbouring_cases_share_no_run_of_numbers()
+    {
+        // Streams that begin a step apart would give the same values a place later.
+        float[] first = new OperatorCase(Pointwise.Abs, new(1, 1, 20, 20), ValueKind.Uniform, 1000).MakeInput();
+        float[] second = new OperatorCase(Pointwise.Abs, new(1, 1, 20, 20), ValueKind.Uniform, 1001).MakeInput();
+        Assert.InRange(first.Intersect(second).Count(), 0, 2);
+        // A first value is as special as any other.
+        float[] firsts = [.. _cases.Where(item => item.Values == ValueKind.Special).Select(item => item.MakeInput()[0])];
+        Assert.All((float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e-41f, -1e-41f, 1e30f, -1e30f],
+            value => Assert.Contains(value, firsts));
+        Assert.Contains(firsts, value => value == 0 && float.IsNegative(value));
+        float[] single = [.. _cases.Where(item => item.Values == ValueKind.Special && item.Input.Count == 1).Select(item => item.MakeInput()[0])];
+        Assert.Contains(single, float.IsNaN);
     }
 
     [Fact]

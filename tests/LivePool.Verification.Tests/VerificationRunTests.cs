@@ -77,8 +77,13 @@ public sealed class VerificationRunTests
     public void A_budget_ends_it_early_and_it_says_so()
     {
         using DistortedBackend backend = Right;
-        VerificationRun none = Run(backend, new(1, 10, [], TimeSpan.FromTicks(1)));
-        Assert.True(none.EndedEarly);
+        foreach (int? cases in (int?[])[10, null])
+        {
+            VerificationRun none = Run(backend, new(1, cases, [], TimeSpan.FromTicks(1)));
+            Assert.True(none.EndedEarly);
+            // Nothing was compared, so nothing passed.
+            Assert.False(none.Passed);
+        }
         VerificationRun some = Run(backend, new(1, null, ["relu"], TimeSpan.FromMilliseconds(300)));
         Assert.Null(some.Total);
         Assert.False(some.EndedEarly);
@@ -97,6 +102,50 @@ public sealed class VerificationRunTests
         CaseResult failure = Assert.Single(run.Failures);
         Assert.Equal("refused: no room", failure.Describe());
         Assert.Equal(1, failure.Case.Input.Count);
+    }
+
+    [Fact]
+    public void A_failure_that_does_not_come_back_stays_a_failure()
+    {
+        int runs = 0;
+        using var backend = new DistortedBackend((spec, _, _, y) => y[0] += spec is Conv2d && runs++ == 7 ? 100 : 0);
+        VerificationRun run = Run(backend, new(1, 0, ["conv2d"], null));
+        CaseResult failure = Assert.Single(run.Failures);
+        Assert.False(run.Passed);
+        Assert.False(failure.ComesBack);
+        Assert.EndsWith("; not when it was run again", failure.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_is_shrunk_to_one_of_its_own_kind()
+    {
+        // Large outputs have wrong indices, small ones a wrong value: the index is what is to be found.
+        using var backend = new DistortedBackend(
+            (_, _, output, y) => y[0] += output.Count < 4 ? 1 : 0,
+            indices =>
+            {
+                if (indices.Length >= 4)
+                    indices[0]++;
+            });
+        OperatorCase item = OperatorCases.All.First(c => c.Spec is MaxPool2d { ReturnIndices: true } && c.Input.W > 20);
+        var verifier = new Verifier(backend, new ReferenceOperators());
+        CaseResult failing = verifier.Run(ConcreteCase.Of(item, "table"));
+        CaseResult smallest = verifier.Shrink(failing, DateTime.UtcNow.AddMinutes(1));
+        Assert.Equal((0, 1, 4), (smallest.Report!.Failures, smallest.Report.IndexMismatches, smallest.Report.Shape.Count));
+    }
+
+    [Fact]
+    public void A_stop_ends_it_with_what_was_found()
+    {
+        using DistortedBackend backend = Right;
+        var run = new VerificationRun(new(1, null, ["relu"], null), new Verifier(backend, new ReferenceOperators()));
+        int cases = 0;
+        run.Run(() =>
+        {
+            if (++cases == 5)
+                run.Stop();
+        });
+        Assert.Equal((5, true, true), (run.TableCases, run.EndedEarly, run.Passed));
     }
 
     [Fact]

@@ -132,6 +132,7 @@ internal sealed class LiveCheck : IDisposable
         {
             _isReading = false;
             _source = null;
+            _readback?.Dispose();
             _readback = null;
             return;
         }
@@ -173,10 +174,15 @@ internal sealed class LiveCheck : IDisposable
             if (_isStopping)
                 return;
             FrameCheck? check;
+            string backend;
             string? saved;
             lock (_lock)
-                (check, saved) = (_check, _savedCase);
-            LiveReport? report = check is null ? null : Examine(check, saved);
+            {
+                // What was stopped since is not worth looking at.
+                check = _generation == _checkedGeneration ? _check : null;
+                (backend, saved) = (_backend, _savedCase);
+            }
+            LiveReport? report = check is null ? null : Examine(check, backend, saved);
             lock (_lock)
             {
                 if (_generation == _checkedGeneration)
@@ -187,7 +193,7 @@ internal sealed class LiveCheck : IDisposable
     }
 
     /// <summary>Whatever goes wrong here is shown: the thread has nobody else to tell.</summary>
-    private LiveReport Examine(FrameCheck check, string? saved)
+    private LiveReport Examine(FrameCheck check, string backend, string? saved)
     {
         try
         {
@@ -203,9 +209,17 @@ internal sealed class LiveCheck : IDisposable
             }
             foreach (ref float share in heat.AsSpan())
                 share = HeatOf(share);
-            if (!reports[worst].Passed)
-                saved ??= Save(worst, reports[worst]);
-            return new(reports, worst, _snapshot.Shapes[worst], heat, saved, null);
+            string? failure = null;
+            try
+            {
+                if (!reports[worst].Passed)
+                    saved ??= Save(worst, reports[worst], backend);
+            }
+            catch (LivePoolException e)
+            {
+                failure = $"the case is not saved: {e.Message}";
+            }
+            return new(reports, worst, _snapshot.Shapes[worst], heat, saved, failure);
         }
         catch (Exception e) when (e is LivePoolException or OutOfMemoryException or OverflowException)
         {
@@ -220,10 +234,10 @@ internal sealed class LiveCheck : IDisposable
         : share > 1 ? 2
         : (float)Math.Max(1 / HeatOctaves, 1 + Math.Log2(share) / HeatOctaves);
 
-    private string Save(int stage, ComparisonReport report)
+    private string Save(int stage, ComparisonReport report, string backend)
     {
         string time = DateTime.Now.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-        string path = Path.GetFullPath(Path.Combine(_folder, $"livepool-{time}-{report.Operator}-{_backend}.case.json"));
+        string path = Path.GetFullPath(Path.Combine(_folder, $"livepool-{time}-{report.Operator}-{backend}.case.json"));
         CaseFile.Write(path, FrameCheck.CaseOf(_snapshot, stage, $"live, stage {stage + 1} of {_snapshot.Pipeline.Name}"));
         return path;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LivePool.App.Reports;
 using LivePool.Cpu.Reference;
 using LivePool.Verification;
 
@@ -11,14 +12,19 @@ internal sealed class RunVerification
     private static readonly TimeSpan _shrinkTime = TimeSpan.FromSeconds(20);
 
     private readonly ChosenBackend _chosen;
+    private readonly IReadOnlyList<string> _backendAgain;
     private readonly string _folder;
     private readonly Verifier _verifier;
     private readonly FrameCheck _check;
     private readonly StageSnapshot _snapshot = new();
     private StageRecord[] _stages = [];
 
-    public RunVerification(ChosenBackend chosen, string folder)
+    /// <param name="chosen">The backend.</param>
+    /// <param name="backendAgain">The options that choose it again.</param>
+    /// <param name="folder">Where failing cases are saved.</param>
+    public RunVerification(ChosenBackend chosen, IReadOnlyList<string> backendAgain, string folder)
     {
+        _backendAgain = backendAgain;
         _chosen = chosen;
         _folder = folder;
         _verifier = new(chosen.Backend, new ReferenceOperators());
@@ -52,7 +58,10 @@ internal sealed class RunVerification
         string path = Path.Combine(_folder, $"stage{stage + 1}-{report.Operator}-{_chosen.Backend.Name}.case.json");
         CaseFile.Write(path, smallest.Case);
         Console.Out.WriteLine($"stage {stage + 1}, {report}");
-        Console.Out.WriteLine($"  its smallest failing input {smallest.Case.Input} again with: livepool verify --backend {_chosen.Backend.Name} --case {path}");
+        string command = ShellCommand.Of(["livepool", "verify", .. _backendAgain, "--case", path]);
+        Console.Out.WriteLine(alone.Passed
+            ? $"  alone it is right; its input {smallest.Case.Input} with: {command}"
+            : $"  its smallest failing input {smallest.Case.Input} again with: {command}");
     }
 
     /// <summary>A line for each stage: how near its bound the worst element of all frames came.</summary>

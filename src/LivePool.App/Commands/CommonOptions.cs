@@ -81,14 +81,18 @@ internal sealed class CommonOptions
         ChosenBackend.Choose(parsed.GetValue(Backend)!, parsed.GetValue(Threads), parsed.GetValue(Shaders), isChecked);
 
     /// <summary>The options that choose the same backend again, whatever <c>auto</c> and the environment then say.</summary>
-    public IReadOnlyList<string> BackendAgain(ParseResult parsed, ChosenBackend chosen)
+    public IReadOnlyList<string> BackendAgain(ParseResult parsed, ChosenBackend chosen) =>
+        BackendAgain(chosen, parsed.GetValue(Threads), parsed.GetValue(Shaders));
+
+    /// <summary>The same from the options' values.</summary>
+    public static IReadOnlyList<string> BackendAgain(ChosenBackend chosen, int threads, string? shaders)
     {
-        var words = new List<string> { Backend.Name, chosen.Backend.Name };
-        if (parsed.GetValue(Threads) is > 0 and var threads && chosen.Backend.Name == BackendNames.Simd)
-            words.AddRange([Threads.Name, $"{threads}"]);
-        string? shaders = parsed.GetValue(Shaders) is { Length: > 0 } given ? given : Environment.GetEnvironmentVariable(ShaderFolder.Variable);
-        if (!string.IsNullOrEmpty(shaders) && chosen.Backend.Name == BackendNames.Gpu)
-            words.AddRange([Shaders.Name, shaders]);
+        var words = new List<string> { "--backend", chosen.Backend.Name };
+        if (threads > 0 && chosen.Backend.Name == BackendNames.Simd)
+            words.AddRange(["--threads", $"{threads}"]);
+        string? folder = string.IsNullOrEmpty(shaders) ? Environment.GetEnvironmentVariable(ShaderFolder.Variable) : shaders;
+        if (!string.IsNullOrEmpty(folder) && chosen.Backend.Name == BackendNames.Gpu)
+            words.AddRange(["--shaders", folder]);
         return words;
     }
 }

@@ -82,6 +82,8 @@ internal sealed class OpCommand
         string? indicesPath = parsed.GetValue(_indices);
         if (indicesPath is not null && Path.GetFullPath(indicesPath) == Path.GetFullPath(parsed.GetValue(_output)!))
             throw new LivePoolException($"--output and --indices are the same file, {indicesPath}; give two");
+        if (indicesPath is not null && parsed.GetValue(_name) != Unpool && Path.GetFullPath(indicesPath) == Path.GetFullPath(inputPath))
+            throw new LivePoolException($"--input and --indices are the same file, {indicesPath}; indices are written, give two");
         NpyArray input = NpyArray.Read(inputPath);
         if (input.Dimensions.Count is < 2 or > 4)
             throw new LivePoolException($"{inputPath}: has {input.Dimensions.Count} dimension; 2 to 4 are taken");

@@ -74,7 +74,9 @@ internal static class RunCommand
         using var run = new PipelineRun(pipeline, chosen.Backend);
         var report = new RunReport(source.Description, pipeline, chosen);
         var writer = new RunWriter(request.Output, frames > 1, chosen);
-        RunVerification? verification = request.Verify ? new(chosen, request.Output) : null;
+        RunVerification? verification = request.Verify
+            ? new(chosen, CommonOptions.BackendAgain(chosen, request.Threads, request.Shaders), request.Output)
+            : null;
         int failed = 0;
         WithProgress(frames, advance =>
         {

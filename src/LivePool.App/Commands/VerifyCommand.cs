@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LivePool.App.Reports;
+using LivePool.Core;
 using LivePool.Cpu.Reference;
 using LivePool.Verification;
 using Spectre.Console;
@@ -11,6 +12,7 @@ namespace LivePool.App.Commands;
 internal sealed class VerifyCommand
 {
     private const int Mismatch = 1;
+    private const int NothingRun = 2;
     private const int DefaultCases = 1000;
 
     private readonly Command _command = new("verify",
@@ -76,6 +78,12 @@ internal sealed class VerifyCommand
         CaseGenerator.RequireKnown(plan.Operators);
         string[] reports = parsed.GetValue(_reports) ?? [];
         VerificationReports.RequireKnown(reports);
+        if (parsed.GetValue(_case) is not null)
+            RefuseBesideCase(parsed);
+        string folder = parsed.GetValue(_output)!;
+        if (folder.Length == 0 || File.Exists(folder))
+            throw new LivePoolException($"--out '{folder}' is no folder; give one to write failing cases to");
+        VerificationReports.RequireWritable(reports);
         ConcreteCase? saved = parsed.GetValue(_case) is { } path ? CaseFile.Read(path) : null;
 
         using ChosenBackend chosen = options.ChooseBackend(parsed, isChecked: true);
@@ -86,14 +94,38 @@ internal sealed class VerifyCommand
             return RunSaved(saved, verifier);
 
         var run = new VerificationRun(plan, verifier);
+        // What was found until then is shown, and the cursor is there again.
+        ConsoleCancelEventHandler stop = (_, cancel) =>
+        {
+            cancel.Cancel = true;
+            run.Stop();
+        };
+        Console.CancelKeyPress += stop;
         WithProgress(run);
-        var facts = new VerificationFacts(
-            plan, run, chosen, verifier, options.BackendAgain(parsed, chosen), parsed.GetValue(_output)!);
+        Console.CancelKeyPress -= stop;
+        var facts = new VerificationFacts(plan, run, chosen, verifier, options.BackendAgain(parsed, chosen), folder);
         VerificationReports.WriteTable(AnsiConsole.Console, facts);
-        SaveFailures(facts);
-        foreach (string report in reports)
-            VerificationReports.Write(report, facts);
-        return run.Passed ? 0 : Mismatch;
+        try
+        {
+            SaveFailures(facts);
+            foreach (string report in reports)
+                VerificationReports.Write(report, facts);
+        }
+        catch (LivePoolException e) when (run.Failures.Count > 0)
+        {
+            // A mismatch stays the verdict.
+            Console.Error.WriteLine($"livepool: {e.Message}");
+        }
+        return run.Passed ? 0 : run.Failures.Count > 0 ? Mismatch : NothingRun;
+    }
+
+    private void RefuseBesideCase(ParseResult parsed)
+    {
+        foreach (Option option in (Option[])[_cases, _seed, _operators, _budget, _reports, _output])
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new LivePoolException($"{option.Name} is not for --case, which runs one saved case");
+        }
     }
 
     /// <summary>A global pool is an adaptive one, and is verified as such.</summary>
@@ -107,7 +139,9 @@ internal sealed class VerifyCommand
     private static int RunSaved(ConcreteCase saved, Verifier verifier)
     {
         CaseResult result = verifier.Run(saved);
-        Console.Out.WriteLine(result.Report?.ToString() ?? $"{saved.Spec.Name} on {saved.Input}: {result.Describe()}");
+        if (result.Refusal is not null)
+            throw new LivePoolException($"{saved.Spec.Name} on {saved.Input} is {result.Describe()}");
+        Console.Out.WriteLine(result.Report);
         return result.Passed ? 0 : Mismatch;
     }
 
@@ -115,14 +149,15 @@ internal sealed class VerifyCommand
     {
         if (facts.Run.Passed)
             return;
-        RunWriter.CreateFolder(facts.CaseFolder);
         foreach (CaseResult failure in facts.Run.Failures)
         {
-            CaseFile.Write(facts.CasePath(failure), failure.Case);
             Console.Out.WriteLine($"{failure.Case.Spec.Name} {failure.Describe()}");
             Console.Out.WriteLine($"  input {failure.Case.Input}, from {failure.Case.Origin}; again with:");
             Console.Out.WriteLine($"  {facts.CaseCommand(failure)}");
         }
+        RunWriter.CreateFolder(facts.CaseFolder);
+        foreach (CaseResult failure in facts.Run.Failures)
+            CaseFile.Write(facts.CasePath(failure), failure.Case);
     }
 
     private static void WithProgress(VerificationRun run)

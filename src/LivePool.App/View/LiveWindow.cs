@@ -187,6 +187,20 @@ internal sealed class LiveWindow : IDisposable
     {
         if (!_check.IsOn)
             return;
+        try
+        {
+            VerifyOrThrow();
+        }
+        catch (LivePoolException e) when (e is not BackendUnavailableException)
+        {
+            StopChecking();
+            _isStale = true;
+            Say($"not verified: {e.Message}");
+        }
+    }
+
+    private void VerifyOrThrow()
+    {
         _check.Poll(_engine.Compiled);
         if (_awaitsCheck && _engine.Compiled is { } compiled && _check.Offer(compiled, _engine.Input, _window.Time))
             _awaitsCheck = false;
@@ -250,7 +264,7 @@ internal sealed class LiveWindow : IDisposable
             return;
         }
         if (report.Failure is not null)
-            _badge.Add($"not verified: {report.Failure}");
+            _badge.Add(report.Failure);
         foreach (ComparisonReport stage in report.Reports)
         {
             _badge.Add(!stage.Passed ? $"{stage.Operator} FAILED: {FirstWrong(stage)}"
@@ -267,7 +281,7 @@ internal sealed class LiveWindow : IDisposable
     private string Verdict() => !_check.IsOn ? ""
         : _shownReport is not { } report ? " - verifying"
         : report.Passed ? string.Create(CultureInfo.InvariantCulture,
-            $" - verified, {100 * report.Reports.Max(stage => stage.WorstShare):F1}% of the bound, {_checksPerSecond:F1}/s")
+            $" - verified, {100 * report.Reports.Max(stage => stage.WorstShare):F1}% of the bound{(_checksPerSecond > 0 ? $", {_checksPerSecond:F1}/s" : "")}")
         : " - NOT VERIFIED";
 
     private void UpdateTitle()
@@ -334,9 +348,10 @@ internal sealed class LiveWindow : IDisposable
                 _showsHeat = !_showsHeat;
                 if (_showsHeat && !_check.IsOn)
                     _check.Start(_engine.Backend);
-                if (_showsHeat && _shownReport is { Heat.Length: > 0 } report)
-                    _picture.ShowHeat(report);
-                else if (!_showsHeat)
+                // A report that is there is shown as if it were new.
+                if (_showsHeat)
+                    _shownReport = null;
+                else
                     _picture.HideHeat();
                 _isStale = true;
                 break;

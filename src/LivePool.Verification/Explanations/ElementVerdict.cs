@@ -34,7 +34,7 @@ public sealed record ElementVerdict(
         ElementPlace at = explanation.At;
         var comparison = new ElementComparison(at.N, at.C, at.H, at.W, got, explanation.Exact, bounds.Bound(0, got));
         double tightShare = judged.Share == 0 || judged.IsMismatch ? judged.Share : comparison.Error / bounds.TightBound(0, got);
-        return new(comparison, judged.Share, tightShare, Reason(isolated, comparison.Bound, arithmetic), gotIndex,
+        return new(comparison, judged.Share, tightShare, Reason(isolated, explanation.Exact, comparison.Bound, arithmetic), gotIndex,
             !explanation.Spec.ReturnsIndices || gotIndex == explanation.Index || AreFlushed(explanation, arithmetic, gotIndex));
     }
 
@@ -44,19 +44,21 @@ public sealed record ElementVerdict(
         explanation.Taps.Any(tap => tap.IsInside && (long)tap.Row!.Value * explanation.Input.W + tap.Column == gotIndex &&
             Math.Abs(tap.X!.Value) < ErrorBound.SmallestNormal);
 
-    private static string Reason(IsolatedElement isolated, double bound, Arithmetic arithmetic)
+    private static string Reason(IsolatedElement isolated, double exact, double bound, Arithmetic arithmetic)
     {
         string unit = string.Create(CultureInfo.InvariantCulture, $"u = 2^{Math.Log2(arithmetic.Unit)}");
         int terms = ErrorBound.Terms(isolated.Spec, isolated.Input);
         string reason = isolated.Spec switch
         {
             { } spec when ErrorBound.IsExact(spec) => "a selection must be equal",
-            Conv2d when bound == 0 => "whole numbers up to 2^24 must be equal",
+            Conv2d or Pointwise { Function: PointwiseFunction.ScaleOffset } when bound == 0 => "whole numbers up to 2^24 must be equal",
             LpPool2d => $"those of each power, of their sum and of its root, {unit}",
             Pointwise { Function: PointwiseFunction.Sigmoid } => "GLSL 4.60's for exp and a division",
             Pointwise { Function: PointwiseFunction.Tanh } => "GLSL 4.60's for exp and a division, or 4 ULP below 0.625",
             Pointwise { Function: PointwiseFunction.LeakyRelu } => $"one rounding, {unit}",
             Pointwise { Function: PointwiseFunction.Normalize } => $"gamma(6) * |y|, {unit}",
+            AvgPool2d or IntervalPool2d when bound < ErrorBound.Gamma(terms + 4, arithmetic.Unit) * Math.Abs(exact) =>
+                $"a mean of whole numbers is off by its division alone, {unit}",
             AvgPool2d or IntervalPool2d => $"gamma({terms} + 4) * sum|x|/|divisor| + {terms} * 2^-126, {unit}",
             Pointwise => $"gamma({terms} + 4) * (|scale*x| + |offset|) + {terms} * 2^-126, {unit}",
             _ => $"gamma({terms} + 4) * sum|w*x| + {terms} * 2^-126, {unit}",

@@ -70,10 +70,13 @@ public sealed class ElementVerdictTests
     [InlineData(float.PositiveInfinity)]
     public void What_overflows_on_the_way_is_excused_and_nothing_else(float got)
     {
-        // 3e38 + 3e38 - 3e38 is infinite in this order, and in two halves NaN.
-        var conv = new Conv2d(new Tensor(new(1, 1, 1, 3), [1, 1, -1]));
-        Assert.True(Judge(conv, new(1, 1, 1, 3), [3e38f, 3e38f, 3e38f], got).Passed);
-        Assert.False(Judge(conv, new(1, 1, 1, 3), [1, 1, 1], got).Passed);
+        // 3e38 + 3e38 - 3e38 - 3e38 is infinite in this order, and in two halves NaN.
+        var conv = new Conv2d(new Tensor(new(1, 1, 1, 4), [1, 1, -1, -1]));
+        Assert.True(Judge(conv, new(1, 1, 1, 4), [3e38f, 3e38f, 3e38f, 3e38f], got).Passed);
+        Assert.False(Judge(conv, new(1, 1, 1, 4), [1, 1, 1, 1], got).Passed);
+        // Terms of one sign alone have one infinity, and no NaN.
+        Assert.Equal(float.IsInfinity(got), Judge(conv, new(1, 1, 1, 4), [3e38f, 3e38f, 1, 1], got).Passed);
+        Assert.False(Judge(conv, new(1, 1, 1, 4), [1, 1, 3e38f, 3e38f], got).Passed);
     }
 
     [Fact]

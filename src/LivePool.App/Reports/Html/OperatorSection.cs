@@ -65,7 +65,7 @@ internal sealed record OperatorSection(Fragment Html, CasePictures? Pictures)
         if (result.Refusal is { } refusal)
             return $"Refused: {refusal}.";
         ComparisonReport report = result.Report!;
-        if (failed && report.Passed)
+        if (!result.ComesBack)
             return "A case failed, but not when it was run again: the backend does not always compute the same.";
         string element = report.Worst is { } worst && (report.Failures > 0 || !failed)
             ? $"Element {At(worst)} came out as {Numbers.Exact(worst.Got)}; exact is {Numbers.Exact(worst.Exact)}. "

@@ -33,7 +33,7 @@ internal static class OperatorTable
         Fragment tight = isLoose
             ? Fragment.Of($"<td>{(wasRun ? Numbers.Share(summary.WorstTightShare) : "–")}</td>")
             : Fragment.Empty;
-        string share = wasRun ? Numbers.Share(summary.WorstShare) : "not run";
+        string share = !wasRun ? "not run" : summary.HasOnlyWrongIndices ? "wrong index" : Numbers.Share(summary.WorstShare);
         return Fragment.Of($"""
             <tr class="{(summary.Failed > 0 ? "failed" : "passed")}">
             <th scope="row"><a href="#{OperatorSection.Id(summary)}">{summary.Name}</a></th>
