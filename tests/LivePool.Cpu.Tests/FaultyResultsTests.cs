@@ -44,7 +44,7 @@ public sealed class FaultyResultsTests : IDisposable
             if (double.IsNaN(exact) ? float.IsNaN(got) : got == exact || got == (float)exact)
                 return 0;
             if (!double.IsFinite(exact) || !float.IsFinite(got))
-                return Bounds.AllowsNonFinite(position, got) ? 0 : double.PositiveInfinity;
+                return Bounds.Excuses(position, got) ? 0 : double.PositiveInfinity;
             return Math.Abs(got - exact) / Bounds.Bound(position, got);
         }
 
