@@ -38,15 +38,8 @@ public sealed class FaultyResultsTests : IDisposable
         }
 
         /// <summary>How many times its bound an element would be off.</summary>
-        public double Share(int position, float got)
-        {
-            double exact = Exact[position];
-            if (double.IsNaN(exact) ? float.IsNaN(got) : got == exact || got == (float)exact)
-                return 0;
-            if (!double.IsFinite(exact) || !float.IsFinite(got))
-                return Bounds.Excuses(position, got) ? 0 : double.PositiveInfinity;
-            return Math.Abs(got - exact) / Bounds.Bound(position, got);
-        }
+        public double Share(int position, float got) =>
+            Bounds.Judge(position, got, Exact[position], ErrorBound.IsExact(Case.Spec)).Share;
 
         /// <summary>One of several, another one in each case.</summary>
         public int Choose(List<int> positions) => positions[(int)((uint)Case.Seed * 2654435761 % (uint)positions.Count)];

@@ -79,7 +79,7 @@ public sealed class VerificationRunTests
         using DistortedBackend backend = Right;
         foreach (int? cases in (int?[])[10, null])
         {
-            VerificationRun none = Run(backend, new(1, cases, [], TimeSpan.FromTicks(1)));
+            VerificationRun none = Run(backend, new(1, cases, [], TimeSpan.Zero));
             Assert.True(none.EndedEarly);
             // Nothing was compared, so nothing passed.
             Assert.False(none.Passed);

@@ -9,7 +9,7 @@ public sealed class ReportPages : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private IBrowser? _browser;
 
-    /// <summary>Two operators that passed.</summary>
+    /// <summary>Two operators that passed: the table's cases on the reference, so that the worst is the same everywhere.</summary>
     public string Passed => _folder["passed.html"];
 
     /// <summary>Every operator, of the reference.</summary>
@@ -26,7 +26,7 @@ public sealed class ReportPages : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Livepool.Run(_folder.Root, "verify", "--backend", "simd", "--operator", "max_pool2d", "--operator", "conv2d", "--cases", "50",
+        Livepool.Run(_folder.Root, "verify", "--backend", "reference", "--operator", "max_pool2d", "--operator", "conv2d", "--cases", "0",
             "--report", Passed).Succeeded();
         Livepool.Run(_folder.Root, "verify", "--backend", "reference", "--cases", "100", "--report", All).Succeeded();
         VerifyFaulty(ShaderFault.PlantInMaxPool2d(_folder), WrongIndex, JsonOf(WrongIndex));
