@@ -82,11 +82,11 @@ public sealed class GpuBackend : IBackend
     internal KernelCache Kernels => _kernels;
 
     /// <inheritdoc/>
-    ICompiledPipeline IBackend.Compile(Pipeline pipeline, TensorShape input) => Compile(pipeline, input);
+    ICompiledPipeline IBackend.Compile(Pipeline pipeline, TensorShape input, StageOutputs keep) => Compile(pipeline, input, keep);
 
     /// <inheritdoc cref="IBackend.Compile"/>
     /// <remarks>Drivers finish compiling at the first run, which may take tens of milliseconds longer than the next.</remarks>
-    public GpuCompiledPipeline Compile(Pipeline pipeline, TensorShape input)
+    public GpuCompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep = StageOutputs.All)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         Context.MakeCurrent();

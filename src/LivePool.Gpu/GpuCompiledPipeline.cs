@@ -110,6 +110,9 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
+    public bool IsFused(int stage) => false;
+
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Output(int stage)
     {
         EnterAfterRun();

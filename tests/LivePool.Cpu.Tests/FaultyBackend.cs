@@ -16,7 +16,7 @@ internal sealed class FaultyBackend(IBackend inner, Fault fault) : IBackend
 
     public bool RoundsToNearest => inner.RoundsToNearest;
 
-    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input) => new Compiled(inner.Compile(pipeline, input), fault);
+    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep) => new Compiled(inner.Compile(pipeline, input, keep), fault);
 
     public void Dispose()
     {
@@ -34,6 +34,8 @@ internal sealed class FaultyBackend(IBackend inner, Fault fault) : IBackend
         public IReadOnlyList<TensorShape> Shapes => inner.Shapes;
 
         public ReadOnlySpan<double> StageMilliseconds => inner.StageMilliseconds;
+
+        public bool IsFused(int stage) => inner.IsFused(stage);
 
         public void Run(FrameView frame)
         {

@@ -20,8 +20,8 @@ internal sealed class DistortedBackend(Distortion distort, Action<long[]>? disto
 
     public bool RoundsToNearest { get; init; } = true;
 
-    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input) =>
-        new Compiled(_inner.Compile(pipeline, input), distort, distortIndices);
+    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep) =>
+        new Compiled(_inner.Compile(pipeline, input, keep), distort, distortIndices);
 
     public void Dispose() => _inner.Dispose();
 
@@ -34,6 +34,8 @@ internal sealed class DistortedBackend(Distortion distort, Action<long[]>? disto
         public IReadOnlyList<TensorShape> Shapes => inner.Shapes;
 
         public ReadOnlySpan<double> StageMilliseconds => inner.StageMilliseconds;
+
+        public bool IsFused(int stage) => inner.IsFused(stage);
 
         public void Run(FrameView frame) => inner.Run(frame);
 

@@ -17,7 +17,7 @@ internal sealed class MutatingBackend : IBackend
 
     public bool RoundsToNearest => true;
 
-    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input) => new Compiled(_inner.Compile(pipeline, input));
+    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep) => new Compiled(_inner.Compile(pipeline, input, keep));
 
     public void Dispose() => _inner.Dispose();
 
@@ -30,6 +30,8 @@ internal sealed class MutatingBackend : IBackend
         public IReadOnlyList<TensorShape> Shapes => inner.Shapes;
 
         public ReadOnlySpan<double> StageMilliseconds => inner.StageMilliseconds;
+
+        public bool IsFused(int stage) => inner.IsFused(stage);
 
         public void Run(FrameView frame)
         {

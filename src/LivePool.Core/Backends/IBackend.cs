@@ -19,8 +19,9 @@ public interface IBackend : IDisposable
     /// <summary>Validates, plans, and allocates everything that <see cref="ICompiledPipeline.Run"/> needs.</summary>
     /// <param name="pipeline">The stages.</param>
     /// <param name="input">The shape of each frame, <c>[N, C, H, W]</c>.</param>
+    /// <param name="keep">Whose outputs will be read; the values are the same, bit by bit, whatever is kept.</param>
     /// <exception cref="LivePoolException">A stage does not fit its input, or the device's limits do not allow it.</exception>
-    ICompiledPipeline Compile(Pipeline pipeline, TensorShape input);
+    ICompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep = StageOutputs.All);
 }
 
 /// <summary>A pipeline ready for frames of one shape. Not thread-safe.</summary>
@@ -42,12 +43,21 @@ public interface ICompiledPipeline : IDisposable
     /// <summary>
     /// The output of a stage of the last run, row-major, valid until the next run. On the GPU this waits and reads back.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The stage is fused.</exception>
     ReadOnlySpan<float> Output(int stage);
+
+    /// <summary>
+    /// Whether a stage is computed together with the one after it, so that it has neither an output nor a time of its own.
+    /// </summary>
+    bool IsFused(int stage);
 
     /// <summary>The winners' indices of a <c>max_pool2d</c> stage that returns them; else empty.</summary>
     ReadOnlySpan<long> Indices(int stage);
 
-    /// <summary>Milliseconds that each stage took in the last run, measured where the stage ran. On the GPU this waits.</summary>
+    /// <summary>
+    /// Milliseconds that each stage took in the last run, measured where the stage ran; NaN for a fused one. On the GPU this
+    /// waits.
+    /// </summary>
     ReadOnlySpan<double> StageMilliseconds { get; }
 }
 

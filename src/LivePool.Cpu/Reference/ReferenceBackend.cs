@@ -22,7 +22,8 @@ public sealed class ReferenceBackend : IBackend
         RuntimeInformation.FrameworkDescription, IsSoftware: false);
 
     /// <inheritdoc/>
-    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input) => new Compiled(pipeline, input);
+    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep = StageOutputs.All) =>
+        new Compiled(pipeline, input);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -62,6 +63,8 @@ public sealed class ReferenceBackend : IBackend
         public IReadOnlyList<TensorShape> Shapes => _shapes;
 
         public ReadOnlySpan<double> StageMilliseconds => _milliseconds;
+
+        public bool IsFused(int stage) => false;
 
         public ReadOnlySpan<float> Output(int stage) => _outputs[stage];
 

@@ -8,6 +8,9 @@ internal unsafe interface IVector<TSelf> where TSelf : struct, IVector<TSelf>
 {
     static abstract int Count { get; }
 
+    /// <summary>Whether the processor has 32 registers of this width, not 16.</summary>
+    static abstract bool HasManyRegisters { get; }
+
     static abstract TSelf Create(float value);
 
     static abstract TSelf Load(float* source);

@@ -7,6 +7,8 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
 
     public static int Count => 1;
 
+    public static bool HasManyRegisters => false;
+
     public static ScalarF Create(float value) => new(value);
 
     public static ScalarF Load(float* source) => new(*source);

@@ -53,16 +53,21 @@ public sealed class SimdBackend : IBackend
     public DeviceInfo Device { get; }
 
     /// <inheritdoc/>
-    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input) =>
-        new SimdCompiledPipeline(pipeline, input, CreateStage);
+    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep = StageOutputs.All) =>
+        new SimdCompiledPipeline(pipeline, input, keep, CreateStage);
 
-    private SimdStage CreateStage(OperatorSpec spec, TensorShape input) => VectorBits switch
+    private SimdStage CreateStage(ReadOnlySpan<OperatorSpec> stages, TensorShape input) => VectorBits switch
     {
-        512 => SimdStages.Create<Vector512F>(spec, input, _pool),
-        256 => SimdStages.Create<Vector256F>(spec, input, _pool),
-        128 => SimdStages.Create<Vector128F>(spec, input, _pool),
-        _ => SimdStages.Create<ScalarF>(spec, input, _pool),
+        512 => CreateStage<Vector512F>(stages, input),
+        256 => CreateStage<Vector256F>(stages, input),
+        128 => CreateStage<Vector128F>(stages, input),
+        _ => CreateStage<ScalarF>(stages, input),
     };
+
+    private SimdStage CreateStage<TVector>(ReadOnlySpan<OperatorSpec> stages, TensorShape input)
+        where TVector : struct, IVector<TVector> => stages.Length == 1
+            ? SimdStages.Create<TVector>(stages[0], input, _pool)
+            : SimdStages.CreateConv<TVector>((Conv2d)stages[0], stages[1..], input, _pool);
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();

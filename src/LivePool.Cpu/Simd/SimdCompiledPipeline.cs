@@ -7,32 +7,39 @@ using LivePool.Core.Tensors;
 
 namespace LivePool.Cpu.Simd;
 
+/// <summary>Makes the kernel of one stage, or of several that are fused.</summary>
+internal delegate SimdStage CreateSimdStage(ReadOnlySpan<OperatorSpec> stages, TensorShape input);
+
 internal sealed unsafe class SimdCompiledPipeline : ICompiledPipeline
 {
     private readonly ImmutableArray<TensorShape> _shapes;
-    private readonly SimdStage[] _stages;
-    private readonly NativeBuffer<float>[] _outputs;
+    private readonly SimdStage?[] _kernels;
+    private readonly NativeBuffer<float>?[] _outputs;
     private readonly NativeBuffer<long>?[] _indices;
     private readonly double[] _milliseconds;
     private NativeBuffer<float>? _expandedBytes;
 
-    public SimdCompiledPipeline(Pipeline pipeline, TensorShape input, Func<OperatorSpec, TensorShape, SimdStage> createStage)
+    public SimdCompiledPipeline(Pipeline pipeline, TensorShape input, StageOutputs keep, CreateSimdStage createStage)
     {
         Pipeline = pipeline;
         InputShape = input;
         _shapes = pipeline.Shapes(input);
-        _stages = new SimdStage[_shapes.Length];
-        _outputs = new NativeBuffer<float>[_shapes.Length];
+        // A kernel, an output and a time stand at the last of the stages that it computes.
+        _kernels = new SimdStage?[_shapes.Length];
+        _outputs = new NativeBuffer<float>?[_shapes.Length];
         _indices = new NativeBuffer<long>?[_shapes.Length];
         _milliseconds = new double[_shapes.Length];
+        Array.Fill(_milliseconds, double.NaN);
         try
         {
-            for (int i = 0; i < _stages.Length; i++)
+            for (int first = 0; first < _kernels.Length;)
             {
-                _stages[i] = createStage(pipeline.Stages[i], i == 0 ? input : _shapes[i - 1]);
-                _outputs[i] = new(_shapes[i].Count);
-                if (pipeline.Stages[i].ReturnsIndices)
-                    _indices[i] = new(_shapes[i].Count);
+                int last = keep == StageOutputs.Last ? LastFused(pipeline.Stages.AsSpan(), first) : first;
+                _kernels[last] = createStage(pipeline.Stages.AsSpan()[first..(last + 1)], first == 0 ? input : _shapes[first - 1]);
+                _outputs[last] = new(_shapes[last].Count);
+                if (pipeline.Stages[last].ReturnsIndices)
+                    _indices[last] = new(_shapes[last].Count);
+                first = last + 1;
             }
         }
         catch
@@ -40,6 +47,17 @@ internal sealed unsafe class SimdCompiledPipeline : ICompiledPipeline
             Dispose();
             throw;
         }
+    }
+
+    /// <summary>The last stage that is computed in the same pass as the one at <paramref name="first"/>.</summary>
+    private static int LastFused(ReadOnlySpan<OperatorSpec> stages, int first)
+    {
+        int last = first;
+        if (stages[first] is not Conv2d)
+            return last;
+        while (last + 1 < stages.Length && ConvTail.IsFunction(stages[last + 1]))
+            last++;
+        return last + 1 < stages.Length && ConvTail.Takes(stages[last + 1]) ? last + 1 : last;
     }
 
     public Pipeline Pipeline { get; }
@@ -50,48 +68,68 @@ internal sealed unsafe class SimdCompiledPipeline : ICompiledPipeline
 
     public ReadOnlySpan<double> StageMilliseconds => _milliseconds;
 
-    internal IEnumerable<NativeBuffer<float>> OutputBuffers => _outputs;
+    internal IEnumerable<NativeBuffer<float>> OutputBuffers => _outputs.OfType<NativeBuffer<float>>();
 
     internal IEnumerable<NativeBuffer<long>> IndexBuffers => _indices.OfType<NativeBuffer<long>>();
 
-    public ReadOnlySpan<float> Output(int stage) => _outputs[stage].Span;
+    public bool IsFused(int stage) => _outputs[stage] is null;
+
+    public ReadOnlySpan<float> Output(int stage) => (_outputs[stage]
+        ?? throw new InvalidOperationException($"stage {stage + 1}, {Pipeline.Stages[stage].Name}, is fused; compile with StageOutputs.All")).Span;
 
     public ReadOnlySpan<long> Indices(int stage) => _indices[stage] is { } indices ? indices.Span : [];
 
     public void Run(FrameView frame)
     {
         frame.RequireLength(InputShape);
-        if (frame.IsBytes)
+        long start = Stopwatch.GetTimestamp();
+        if (!frame.IsBytes)
         {
-            // Made on the first 8-bit frame and kept.
-            _expandedBytes ??= new(InputShape.Count);
-            frame.CopyTo(_expandedBytes.Span);
-            RunStages(_expandedBytes.Pointer);
+            fixed (float* input = frame.Singles)
+                RunKernels(0, input, start);
             return;
         }
-        fixed (float* input = frame.Singles)
-            RunStages(input);
+        int first = Array.FindIndex(_kernels, kernel => kernel is not null);
+        fixed (byte* input = frame.Bytes)
+        {
+            if (_kernels[first]!.TryRun(input, _outputs[first]!.Pointer))
+            {
+                start = Stamp(first, start);
+                RunKernels(first + 1, _outputs[first]!.Pointer, start);
+                return;
+            }
+        }
+        // Made on the first 8-bit frame and kept.
+        _expandedBytes ??= new(InputShape.Count);
+        frame.CopyTo(_expandedBytes.Span);
+        RunKernels(0, _expandedBytes.Pointer, start);
     }
 
-    private void RunStages(float* input)
+    private void RunKernels(int first, float* input, long start)
     {
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < _stages.Length; i++)
+        for (int i = first; i < _kernels.Length; i++)
         {
-            long* indices = _indices[i] is { } buffer ? buffer.Pointer : null;
-            _stages[i].Run(input, _outputs[i].Pointer, indices);
-            input = _outputs[i].Pointer;
-            long end = Stopwatch.GetTimestamp();
-            _milliseconds[i] = Stopwatch.GetElapsedTime(start, end).TotalMilliseconds;
-            start = end;
+            if (_kernels[i] is not { } kernel)
+                continue;
+            float* output = _outputs[i]!.Pointer;
+            kernel.Run(input, output, _indices[i] is { } buffer ? buffer.Pointer : null);
+            input = output;
+            start = Stamp(i, start);
         }
+    }
+
+    private long Stamp(int stage, long start)
+    {
+        long end = Stopwatch.GetTimestamp();
+        _milliseconds[stage] = Stopwatch.GetElapsedTime(start, end).TotalMilliseconds;
+        return end;
     }
 
     public void Dispose()
     {
         // A stage that could not be compiled leaves nulls behind.
-        foreach (SimdStage? stage in _stages)
-            stage?.Dispose();
+        foreach (SimdStage? kernel in _kernels)
+            kernel?.Dispose();
         foreach (NativeBuffer<float>? output in _outputs)
             output?.Dispose();
         foreach (NativeBuffer<long>? indices in _indices)

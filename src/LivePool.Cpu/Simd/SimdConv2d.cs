@@ -3,66 +3,126 @@ using LivePool.Core.Operators;
 namespace LivePool.Cpu.Simd;
 
 /// <summary>
-/// Convolution: one item is one output row of one or two output channels. The taps are one flat list of offsets into
-/// the padded input, so that the inner loop is the same for every kernel, stride, dilation and number of channels.
+/// Convolution, and what follows it in the same pass: one item is a band of rows of one tile of columns and one group. The
+/// outputs of a convolution that is followed by something never reach memory: a 2x2 pool without padding is taken in
+/// registers, anything else out of a band in scratch memory.
 /// </summary>
 internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector : struct, IVector<TVector>
 {
+    /// <summary>What a worker's copy of the input may take of its second-level cache.</summary>
+    private const int ScratchBytes = 256 << 10;
+    private const int WidestTile = 512;
+    private const int TallestBand = 64;
+    private const int ItemsPerWorker = 8;
+    private static readonly int _tileWidth = 2 * TVector.Count;
+
+    /// <summary>The taps where the input is read in place, and where a copy is.</summary>
+    private readonly record struct Layout(NativeBuffer<long> Offsets, long RowLength, long PlaneLength);
+
     private readonly Conv2dParameters _p;
+    private readonly ConvTail _tail;
     private readonly WorkerPool _pool;
-    private readonly PaddedPlanes? _padded;
+    private readonly PaddedWindow _window;
+    private readonly Layout _copied;
+    private readonly Layout _direct;
     private readonly NativeBuffer<float> _weights;
-    private readonly NativeBuffer<long> _offsets;
+    private readonly NativeBuffer<float> _scratch;
+    private readonly long _scratchLength;
+    private readonly long _bandOffset;
+    private readonly long _stagingOffset;
     private readonly float[] _bias;
     private readonly int _taps;
-    private readonly int _rowLength;
-    private readonly int _planeLength;
-    private readonly int _pairs;
-    private float* _source;
+    private readonly int _bands;
+    private readonly int _bandRows;
+    private readonly int _tiles;
+    private readonly int _tileColumns;
+    private readonly int _bandSums;
+    private void* _input;
+    private bool _isBytes;
     private float* _output;
 
-    public SimdConv2d(Conv2d spec, in Conv2dParameters p, WorkerPool pool)
+    /// <param name="spec">The convolution.</param>
+    /// <param name="p">The same for its input.</param>
+    /// <param name="tail">What follows it.</param>
+    /// <param name="pool">The threads.</param>
+    public SimdConv2d(Conv2d spec, in Conv2dParameters p, ConvTail tail, WorkerPool pool)
     {
         _p = p;
+        _tail = tail;
         _pool = pool;
         _taps = p.InputChannelsPerGroup * p.KernelHeight * p.KernelWidth;
         _bias = spec.Bias is null ? new float[p.OutputChannels] : spec.Bias.Elements.ToArray();
-        _weights = new(p.OutputChannels * _taps);
-        spec.Weight.Elements.CopyTo(_weights.Span);
-        _offsets = new(_taps);
-        _pairs = (p.OutputChannelsPerGroup + 1) / 2;
+        _weights = PairedWeights(spec, p);
 
-        var vertical = PaddedAxis.Create(p.InputHeight, p.OutputHeight, p.KernelHeight, p.StrideHeight, p.DilationHeight, p.PaddingTop);
-        var horizontal = PaddedAxis.Create(p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingLeft);
-        bool inputServes = p.StrideWidth == 1 && vertical.Before == 0 && vertical.Padded <= vertical.Length &&
-            horizontal.Before == 0 && horizontal.Padded <= horizontal.Length;
-        if (!inputServes)
-            _padded = new(p.Batch * p.InputChannels, vertical, horizontal, p.StrideWidth, (PaddingMode)p.PaddingMode, fill: 0);
-        _rowLength = _padded?.RowLength ?? p.InputWidth;
-        _planeLength = _padded?.PlaneLength ?? p.InputHeight * p.InputWidth;
+        (int rows, int columns) = tail.OutputSize(p);
+        // Tiles of equal width, bands that leave each worker several items.
+        bool isTiled = tail.Kind != ConvTailKind.Scratch;
+        _tiles = isTiled ? (columns - 1) / WidestTile + 1 : 1;
+        _tileColumns = (columns - 1) / _tiles + 1;
+        _window = new(p, isTiled ? _tileColumns * tail.Columns : p.OutputWidth);
+        int inputBand = BandRows(p, _window.RowLength);
+        int items = p.Batch * (p.OutputChannels / p.OutputChannelsPerGroup) * _tiles;
+        long wanted = (long)rows * items / ((long)pool.Workers * ItemsPerWorker);
+        _bandRows = (int)Math.Min(tail.RowsFrom(inputBand), Math.Max(tail.FewestRows, (wanted + 1) / 2 * 2));
+        _bands = (rows - 1) / _bandRows + 1;
 
-        int tap = 0;
-        for (int ci = 0; ci < p.InputChannelsPerGroup; ci++)
-        {
-            for (int kh = 0; kh < p.KernelHeight; kh++)
-            {
-                for (int kw = 0; kw < p.KernelWidth; kw++)
-                {
-                    int column = kw * p.DilationWidth;
-                    _offsets.Span[tap++] = (long)ci * _planeLength + (long)kh * p.DilationHeight * _rowLength +
-                        (_padded?.ColumnOffset(column) ?? column);
-                }
-            }
-        }
+        _bandSums = tail.SumsFor(_bandRows, p.OutputHeight);
+        long inputRows = (long)(_bandSums - 1) * p.StrideHeight + (long)(p.KernelHeight - 1) * p.DilationHeight + 1;
+        Int128 planeLength = (Int128)inputRows * _window.RowLength;
+        // The last tile of a row may read vectors that no output needs.
+        Int128 split = p.InputChannelsPerGroup * planeLength + _tileWidth;
+        Int128 band = split + _window.SplitLength;
+        Int128 staging = band + (tail.Kind == ConvTailKind.Scratch ? 2 * (Int128)_bandSums * p.OutputWidth : 0);
+        Int128 length = (staging + 4 * _tileWidth + 15) / 16 * 16;
+        _scratch = new(length * pool.Workers);
+        (_scratchLength, _bandOffset, _stagingOffset) = ((long)length, (long)band, (long)staging);
+        _copied = new(ConvTaps.CreateOffsets(p, _window.RowLength, _window.ColumnOffset), _window.RowLength, (long)planeLength);
+        _direct = new(ConvTaps.CreateOffsets(p, p.InputWidth, column => column), p.InputWidth, (long)p.InputHeight * p.InputWidth);
     }
 
-    public override void Run(float* input, float* output, long* indices)
+    /// <summary>Rows of sums whose input fits the scratch memory; at least 2.</summary>
+    private static int BandRows(in Conv2dParameters p, long rowLength)
     {
-        _padded?.Fill(input, _pool);
-        _source = _padded is null ? input : _padded.Pointer;
+        long inputRows = ScratchBytes / sizeof(float) / (rowLength * p.InputChannelsPerGroup);
+        long rows = (inputRows - (long)(p.KernelHeight - 1) * p.DilationHeight - 1) / p.StrideHeight + 1;
+        return (int)Math.Clamp(rows / 2 * 2, 2, TallestBand);
+    }
+
+    /// <summary>The weights of two channels side by side, <c>[pairs, ci, kh, kw, 2]</c>, a group's odd last channel alone.</summary>
+    private static NativeBuffer<float> PairedWeights(Conv2d spec, in Conv2dParameters p)
+    {
+        ReadOnlySpan<float> weight = spec.Weight.Elements;
+        var paired = new NativeBuffer<float>(weight.Length);
+        int taps = weight.Length / p.OutputChannels;
+        int i = 0;
+        for (int co = 0; co < p.OutputChannels;)
+        {
+            int together = Math.Min(2, p.OutputChannelsPerGroup - co % p.OutputChannelsPerGroup);
+            for (int tap = 0; tap < taps; tap++)
+            {
+                for (int c = 0; c < together; c++)
+                    paired.Span[i++] = weight[(co + c) * taps + tap];
+            }
+            co += together;
+        }
+        return paired;
+    }
+
+    public override void Run(float* input, float* output, long* indices) => Run(input, isBytes: false, output);
+
+    public override bool TryRun(byte* input, float* output)
+    {
+        Run(input, isBytes: true, output);
+        return true;
+    }
+
+    private void Run(void* input, bool isBytes, float* output)
+    {
+        _input = input;
+        _isBytes = isBytes;
         _output = output;
         int groups = _p.OutputChannels / _p.OutputChannelsPerGroup;
-        _pool.Run(this, _p.Batch * groups * _pairs * _p.OutputHeight);
+        _pool.Run(this, _p.Batch * groups * _bands * _tiles);
     }
 
     void IJob.Run(int start, int end, int worker)
@@ -70,31 +130,232 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         int groups = _p.OutputChannels / _p.OutputChannelsPerGroup;
         for (int item = start; item < end; item++)
         {
-            (int rest, int oh) = Math.DivRem(item, _p.OutputHeight);
-            (rest, int pair) = Math.DivRem(rest, _pairs);
+            (int rest, int tile) = Math.DivRem(item, _tiles);
+            (rest, int band) = Math.DivRem(rest, _bands);
             (int n, int group) = Math.DivRem(rest, groups);
-            int firstInput = n * _p.InputChannels + group * _p.InputChannelsPerGroup;
-            int co = group * _p.OutputChannelsPerGroup + pair * 2;
-            float* source = _source + (long)firstInput * _planeLength + (long)oh * _p.StrideHeight * _rowLength;
-            float* target = _output + (((long)n * _p.OutputChannels + co) * _p.OutputHeight + oh) * _p.OutputWidth;
-            float* weights = _weights.Pointer + (long)co * _taps;
-            if (pair * 2 + 1 < _p.OutputChannelsPerGroup)
+            RunItem(n, group, band * _bandRows, tile * _tileColumns, worker);
+        }
+    }
+
+    /// <param name="n">The picture.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="row">The first row of results.</param>
+    /// <param name="column">The first column of results.</param>
+    /// <param name="worker">Whose scratch memory is used.</param>
+    private void RunItem(int n, int group, int row, int column, int worker)
+    {
+        (int height, int width) = _tail.OutputSize(_p);
+        int rows = Math.Min(_bandRows, height - row);
+        int columns = Math.Min(_tileColumns, width - column);
+        (int firstSum, int sums) = _tail.Sums(row, rows, _p.OutputHeight);
+        float* scratch = _scratch.Pointer + worker * _scratchLength;
+        bool isDirect = !_isBytes && _window.IsInput && columns * _tail.Columns >= _tileWidth;
+        Layout layout = isDirect ? _direct : _copied;
+
+        int firstRow = firstSum * _p.StrideHeight;
+        int firstColumn = column * _tail.Columns * _p.StrideWidth;
+        long plane = (long)n * _p.InputChannels + (long)group * _p.InputChannelsPerGroup;
+        float* source = isDirect
+            ? (float*)_input + (plane * _p.InputHeight + firstRow) * _p.InputWidth + firstColumn
+            : Copy(plane, firstRow, sums, firstColumn, scratch);
+        var pair = new ConvTaps
+        {
+            Channels = _p.InputChannelsPerGroup,
+            PlaneBytes = layout.PlaneLength * sizeof(float),
+            Count = _p.KernelHeight * _p.KernelWidth,
+            Apart = ConvTaps.RowsApart(_p) * _p.KernelWidth,
+            Offsets = layout.Offsets.Pointer,
+        };
+        var block = new Block
+        {
+            Source = source,
+            TwoRows = 2 * _p.StrideHeight * layout.RowLength,
+            Pair = pair,
+            // Both rows are the same one.
+            Single = pair with { Apart = 0 },
+            FirstChannel = group * _p.OutputChannelsPerGroup,
+            Channels = _p.OutputChannelsPerGroup,
+            Rows = sums,
+            Columns = columns * _tail.Columns,
+            RowLength = width,
+            PlaneLength = (nint)height * width,
+            Staging = scratch + _stagingOffset,
+        };
+        block.Target = _output + (((long)n * _p.OutputChannels + block.FirstChannel) * height + row) * width + column;
+        if (_tail.Kind == ConvTailKind.Scratch)
+            RunThroughScratch(block, row, rows, firstSum, scratch + _bandOffset, worker);
+        else
+            RunBlock(block);
+    }
+
+    private float* Copy(long plane, int firstRow, int sums, int firstColumn, float* scratch)
+    {
+        int rows = (sums - 1) * _p.StrideHeight + (_p.KernelHeight - 1) * _p.DilationHeight + 1;
+        float* split = scratch + _p.InputChannelsPerGroup * _copied.PlaneLength + _tileWidth;
+        long planeBytes = (long)_p.InputHeight * _p.InputWidth * (_isBytes ? 1 : sizeof(float));
+        for (int ci = 0; ci < _p.InputChannelsPerGroup; ci++)
+        {
+            _window.Fill((byte*)_input + (plane + ci) * planeBytes, _isBytes, firstRow, rows, firstColumn,
+                scratch + ci * _copied.PlaneLength, split);
+        }
+        return scratch;
+    }
+
+    /// <summary>A rectangle of sums, and where what becomes of them goes.</summary>
+    private struct Block
+    {
+        public float* Source;
+        public long TwoRows;
+        public ConvTaps Pair;
+        public ConvTaps Single;
+        public int FirstChannel;
+        public int Channels;
+        public int Rows;
+        public int Columns;
+        public float* Target;
+        public int RowLength;
+        public nint PlaneLength;
+        public float* Staging;
+    }
+
+    private void RunThroughScratch(Block block, int row, int rows, int firstSum, float* band, int worker)
+    {
+        float* target = block.Target;
+        nint planeLength = block.PlaneLength;
+        int channels = block.Channels;
+        int width = _p.OutputWidth;
+        block.Target = band;
+        block.Columns = block.RowLength = width;
+        block.PlaneLength = (nint)block.Rows * width;
+        for (int c = 0; c < channels; c += 2)
+        {
+            block.Channels = Math.Min(2, channels - c);
+            RunRows<StoreSums<IdentityFunction>>(block);
+            block.FirstChannel += 2;
+            for (int i = 0; i < block.Channels; i++)
             {
-                WeightedRows<TVector>.SumTwo(
-                    source, _offsets.Pointer, weights, weights + _taps, _taps, _bias[co], _bias[co + 1],
-                    target, target + (long)_p.OutputHeight * _p.OutputWidth, _p.OutputWidth);
+                float* sums = band + i * block.PlaneLength;
+                _tail.Finish(sums, block.Rows * width, firstSum, row, rows, target + (c + i) * planeLength, worker);
+            }
+        }
+    }
+
+    private void RunBlock(Block block)
+    {
+        switch (_tail.Kind, _tail.Function)
+        {
+            case (ConvTailKind.MaxPool2x2, null): RunRows<PoolSums<IdentityFunction, MaxReducer>>(block); break;
+            case (ConvTailKind.MaxPool2x2, PointwiseFunction.Relu): RunRows<PoolSums<ReluFunction, MaxReducer>>(block); break;
+            case (ConvTailKind.MaxPool2x2, _): RunRows<PoolSums<AbsFunction, MaxReducer>>(block); break;
+            case (ConvTailKind.AvgPool2x2, null): RunRows<PoolSums<IdentityFunction, SumReducer>>(block); break;
+            case (ConvTailKind.AvgPool2x2, PointwiseFunction.Relu): RunRows<PoolSums<ReluFunction, SumReducer>>(block); break;
+            case (ConvTailKind.AvgPool2x2, _): RunRows<PoolSums<AbsFunction, SumReducer>>(block); break;
+            case (_, null): RunRows<StoreSums<IdentityFunction>>(block); break;
+            case (_, PointwiseFunction.Relu): RunRows<StoreSums<ReluFunction>>(block); break;
+            default: RunRows<StoreSums<AbsFunction>>(block); break;
+        }
+    }
+
+    private void RunRows<TEpilogue>(Block block) where TEpilogue : struct, IConvEpilogue
+    {
+        float* source = block.Source;
+        float* target = block.Target;
+        for (int y = 0; y < block.Rows; y += 2)
+        {
+            bool isPair = y + 1 < block.Rows;
+            RunRow<TEpilogue>(&block, isPair ? &block.Pair : &block.Single, source, target, isPair ? block.RowLength : 0);
+            source += block.TwoRows;
+            target += 2 / TEpilogue.Columns * (long)block.RowLength;
+        }
+    }
+
+    private void RunRow<TEpilogue>(Block* b, ConvTaps* taps, float* source, float* target, nint secondRow)
+        where TEpilogue : struct, IConvEpilogue
+    {
+        if (b->Columns < _tileWidth)
+        {
+            RunNarrow<TEpilogue>(b, taps, source, target, secondRow);
+            return;
+        }
+        int x = 0;
+        for (; x + 2 * _tileWidth <= b->Columns; x += 2 * _tileWidth)
+            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: true);
+        for (; x + _tileWidth <= b->Columns; x += _tileWidth)
+            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: false);
+        if (x < b->Columns)
+        {
+            // The last one overlaps its neighbour.
+            x = b->Columns - _tileWidth;
+            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: false);
+        }
+    }
+
+    /// <summary>All channels of two rows of one tile.</summary>
+    private void RunTile<TEpilogue>(
+        Block* b, ConvTaps* taps, float* source, float* target, nint secondRow, nint planeLength, bool isWide)
+        where TEpilogue : struct, IConvEpilogue
+    {
+        int last = b->FirstChannel + b->Channels;
+        float* weights = _weights.Pointer + (long)b->FirstChannel * _taps;
+        int co = b->FirstChannel;
+        for (; co + 2 <= last; co += 2)
+        {
+            if (isWide && TVector.HasManyRegisters)
+            {
+                ConvTile<TVector, TEpilogue>.TwoChannelsWide(
+                    source, taps, weights, _bias[co], _bias[co + 1], target, secondRow, planeLength);
             }
             else
             {
-                WeightedRows<TVector>.Sum(source, _offsets.Pointer, weights, _taps, _bias[co], target, _p.OutputWidth);
+                ConvTile<TVector, TEpilogue>.TwoChannels(
+                    source, taps, weights, _bias[co], _bias[co + 1], target, secondRow, planeLength);
+                if (isWide)
+                {
+                    ConvTile<TVector, TEpilogue>.TwoChannels(
+                        source + _tileWidth, taps, weights, _bias[co], _bias[co + 1],
+                        target + _tileWidth / TEpilogue.Columns, secondRow, planeLength);
+                }
+            }
+            weights += 2 * _taps;
+            target += 2 * planeLength;
+        }
+        if (co == last)
+            return;
+        if (isWide)
+            ConvTile<TVector, TEpilogue>.OneChannelWide(source, taps, weights, _bias[co], target, secondRow);
+        else
+            ConvTile<TVector, TEpilogue>.OneChannel(source, taps, weights, _bias[co], target, secondRow);
+    }
+
+    /// <summary>A row that is narrower than a tile: whole tiles go to scratch memory, and from there what belongs to the row.</summary>
+    private void RunNarrow<TEpilogue>(Block* b, ConvTaps* taps, float* source, float* target, nint secondRow)
+        where TEpilogue : struct, IConvEpilogue
+    {
+        Block one = *b;
+        int results = b->Columns / TEpilogue.Columns;
+        int rows = TEpilogue.Columns == 1 && secondRow > 0 ? 2 : 1;
+        for (int c = 0; c < b->Channels; c += 2)
+        {
+            one.FirstChannel = b->FirstChannel + c;
+            one.Channels = Math.Min(2, b->Channels - c);
+            RunTile<TEpilogue>(&one, taps, source, b->Staging, _tileWidth, 2 * _tileWidth, isWide: false);
+            for (int i = 0; i < one.Channels; i++)
+            {
+                for (int y = 0; y < rows; y++)
+                {
+                    new ReadOnlySpan<float>(b->Staging + (2 * i + y) * _tileWidth, results)
+                        .CopyTo(new(target + (c + i) * b->PlaneLength + y * secondRow, results));
+                }
             }
         }
     }
 
     public override void Dispose()
     {
-        _padded?.Dispose();
+        _copied.Offsets.Dispose();
+        _direct.Offsets.Dispose();
         _weights.Dispose();
-        _offsets.Dispose();
+        _scratch.Dispose();
+        _tail.Dispose();
     }
 }

@@ -9,7 +9,7 @@ internal interface IPointwiseFunction
 }
 
 /// <summary>Applies a function to every element: one item is a piece of the tensor that fits the first-level cache.</summary>
-internal sealed unsafe class SimdPointwise<TVector, TFunction>(PointwiseParameters parameters, WorkerPool pool) : SimdStage, IJob
+internal sealed unsafe class SimdPointwise<TVector, TFunction>(PointwiseParameters parameters, WorkerPool pool) : SimdStage, IJob, IRowFunction
     where TVector : struct, IVector<TVector>
     where TFunction : struct, IPointwiseFunction
 {
@@ -27,12 +27,23 @@ internal sealed unsafe class SimdPointwise<TVector, TFunction>(PointwiseParamete
 
     void IJob.Run(int start, int end, int worker)
     {
-        int x = start * PieceLength;
-        int last = (int)Math.Min((long)end * PieceLength, _count);
-        for (; x + TVector.Count <= last; x += TVector.Count)
-            TVector.Store(TFunction.Apply(TVector.Load(_input + x), parameters), _output + x);
-        for (; x < last; x++)
-            ScalarF.Store(TFunction.Apply(ScalarF.Load(_input + x), parameters), _output + x);
+        int first = start * PieceLength;
+        Apply(_input + first, _output + first, (int)Math.Min((long)end * PieceLength, _count) - first);
+    }
+
+    public void Apply(float* source, float* target, int count)
+    {
+        int x = 0;
+        for (; x + TVector.Count <= count; x += TVector.Count)
+            TVector.Store(TFunction.Apply(TVector.Load(source + x), parameters), target + x);
+        if (x == count)
+            return;
+        // The rest as a vector too: an element's bits do not depend on where it stands.
+        float* lanes = stackalloc float[TVector.Count];
+        new Span<float>(lanes, TVector.Count).Clear();
+        new ReadOnlySpan<float>(source + x, count - x).CopyTo(new(lanes, TVector.Count));
+        TVector.Store(TFunction.Apply(TVector.Load(lanes), parameters), lanes);
+        new ReadOnlySpan<float>(lanes, count - x).CopyTo(new(target + x, count - x));
     }
 
     public override void Dispose()

@@ -9,5 +9,9 @@ internal abstract unsafe class SimdStage : IDisposable
     /// <param name="indices">As many elements as the output, or null where no indices are asked for.</param>
     public abstract void Run(float* input, float* output, long* indices);
 
+    /// <summary>The same from bytes.</summary>
+    /// <returns>False where the stage needs them as float32; nothing is done then.</returns>
+    public virtual bool TryRun(byte* input, float* output) => false;
+
     public abstract void Dispose();
 }

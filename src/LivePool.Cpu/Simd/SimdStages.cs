@@ -9,7 +9,7 @@ internal static class SimdStages
     public static SimdStage Create<TVector>(OperatorSpec spec, TensorShape input, WorkerPool pool)
         where TVector : struct, IVector<TVector> => spec switch
         {
-            Conv2d conv => new SimdConv2d<TVector>(conv, conv.Bind(input), pool),
+            Conv2d conv => CreateConv<TVector>(conv, [], input, pool),
             ConvTranspose2d conv => new SimdConvTranspose2d<TVector>(conv, conv.Bind(input), pool),
             MaxPool2d { ReturnIndices: true } max => new SimdMaxPool2dWithIndices<TVector>(max.Bind(input), pool),
             MaxPool2d max => new SimdWindowPool<TVector, MaxReducer>(max.Bind(input), pool),
@@ -27,6 +27,12 @@ internal static class SimdStages
             Pointwise pointwise => CreatePointwise<TVector>(pointwise.Function, pointwise.Bind(input), pool),
             _ => throw new NotSupportedException($"SIMD has no {spec.Name}"),
         };
+
+    /// <summary>A convolution and what follows it in the same pass.</summary>
+    public static SimdStage CreateConv<TVector>(Conv2d conv, ReadOnlySpan<OperatorSpec> tail, TensorShape input, WorkerPool pool)
+        where TVector : struct, IVector<TVector> => new SimdConv2d<TVector>(
+            conv, conv.Bind(input),
+            ConvTail.Create(tail, conv.OutputShape(input), (spec, shape) => Create<TVector>(spec, shape, pool)), pool);
 
     private static SimdStage CreatePointwise<TVector>(PointwiseFunction function, PointwiseParameters p, WorkerPool pool)
         where TVector : struct, IVector<TVector> => function switch

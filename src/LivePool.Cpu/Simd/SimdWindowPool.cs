@@ -3,7 +3,7 @@ using LivePool.Core.Operators;
 namespace LivePool.Cpu.Simd;
 
 /// <summary>A max or average pool without indices: one item is one output row.</summary>
-internal sealed unsafe class SimdWindowPool<TVector, TReducer> : SimdStage, IJob
+internal sealed unsafe class SimdWindowPool<TVector, TReducer> : SimdStage, IJob, IRowPool
     where TVector : struct, IVector<TVector>
     where TReducer : struct, IReducer
 {
@@ -46,10 +46,15 @@ internal sealed unsafe class SimdWindowPool<TVector, TReducer> : SimdStage, IJob
             (int plane, int oh) = Math.DivRem(item, _p.OutputHeight);
             float* source = _input + (long)plane * _p.InputHeight * _p.InputWidth;
             float* target = _output + (long)item * _p.OutputWidth;
-            _rows.Reduce(source, oh, worker, target);
-            if (typeof(TReducer) == typeof(SumReducer))
-                Divide(target, oh);
+            PoolRow(source, oh, worker, target);
         }
+    }
+
+    public void PoolRow(float* plane, int oh, int worker, float* target)
+    {
+        _rows.Reduce(plane, oh, worker, target);
+        if (typeof(TReducer) == typeof(SumReducer))
+            Divide(target, oh);
     }
 
     private void Divide(float* target, int oh)

@@ -9,6 +9,8 @@ internal readonly unsafe struct Vector128F(Vector128<float> value) : IVector<Vec
 
     public static int Count => Vector128<float>.Count;
 
+    public static bool HasManyRegisters => false;
+
     public static Vector128F Create(float value) => new(Vector128.Create(value));
 
     public static Vector128F Load(float* source) => new(Vector128.Load(source));

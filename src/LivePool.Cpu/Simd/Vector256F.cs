@@ -9,6 +9,8 @@ internal readonly unsafe struct Vector256F(Vector256<float> value) : IVector<Vec
 
     public static int Count => Vector256<float>.Count;
 
+    public static bool HasManyRegisters => false;
+
     public static Vector256F Create(float value) => new(Vector256.Create(value));
 
     public static Vector256F Load(float* source) => new(Vector256.Load(source));

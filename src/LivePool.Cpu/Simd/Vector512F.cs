@@ -9,6 +9,8 @@ internal readonly unsafe struct Vector512F(Vector512<float> value) : IVector<Vec
 
     public static int Count => Vector512<float>.Count;
 
+    public static bool HasManyRegisters => true;
+
     public static Vector512F Create(float value) => new(Vector512.Create(value));
 
     public static Vector512F Load(float* source) => new(Vector512.Load(source));

@@ -20,7 +20,8 @@ internal sealed class FaultyBackend(Fault fault, DeviceInfo? device = null) : IB
 
     public bool RoundsToNearest => true;
 
-    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input) => new Faulty(_reference.Compile(pipeline, input), fault);
+    public ICompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep) =>
+        new Faulty(_reference.Compile(pipeline, input, keep), fault);
 
     public void Dispose() => _reference.Dispose();
 
@@ -36,6 +37,8 @@ internal sealed class FaultyBackend(Fault fault, DeviceInfo? device = null) : IB
         public IReadOnlyList<TensorShape> Shapes => compiled.Shapes;
 
         public ReadOnlySpan<double> StageMilliseconds => compiled.StageMilliseconds;
+
+        public bool IsFused(int stage) => compiled.IsFused(stage);
 
         public void Run(FrameView frame)
         {
