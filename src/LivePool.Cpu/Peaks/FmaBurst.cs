@@ -3,7 +3,7 @@ using LivePool.Cpu.Simd;
 
 namespace LivePool.Cpu.Peaks;
 
-/// <summary>A few milliseconds of multiply-adds on every thread.</summary>
+/// <summary>About half a millisecond of multiply-adds on every thread.</summary>
 internal abstract class FmaBurst : IJob
 {
     private const int ItemsPerThread = 32;

@@ -9,9 +9,11 @@ namespace LivePool.Cpu.Peaks;
 /// </summary>
 public sealed class MachinePeaks : IDisposable
 {
-    private const int FmaBursts = 25;
-    private const int CopyRuns = 21;
     private const int WarmUpRuns = 5;
+    private const int FewestRuns = 25;
+
+    // On a machine that does other things too, some run in this time has every thread's processor for itself.
+    private static readonly TimeSpan _duration = TimeSpan.FromSeconds(0.15);
 
     private readonly WorkerPool _pool;
 
@@ -35,43 +37,40 @@ public sealed class MachinePeaks : IDisposable
     public int VectorBits { get; }
 
     /// <summary>
-    /// Measures GFLOP/s of multiply-adds whose operands stay in registers, all threads together, two operations each: the
-    /// best of 25 bursts of a few milliseconds, so that what else runs on the machine does not lower it.
+    /// Measures GFLOP/s of multiply-adds whose operands stay in registers, two operations each, all threads together: the
+    /// best of many bursts of about half a millisecond, so that what else runs on the machine does not lower it.
     /// </summary>
     public double MeasureFmaGflops()
     {
         FmaBurst burst = FmaBurst.Create(VectorBits, Threads);
-        double best = 0;
-        for (int i = 0; i < WarmUpRuns + FmaBursts; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            _pool.Run(burst, burst.Count);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (i >= WarmUpRuns)
-                best = Math.Max(best, burst.Operations / seconds);
-        }
-        return best / 1e9;
+        return burst.Operations / BestSeconds(() => _pool.Run(burst, burst.Count)) / 1e9;
     }
 
     /// <summary>
-    /// Measures GB/s of a copy: the bytes that <see cref="CopyProbe"/> reads and those that it writes, added, by the median
-    /// time of 21 runs over the same buffers. Buffers that fit the caches are found there, as a stage finds its input.
+    /// Measures GB/s of a copy as <see cref="CopyProbe"/> does it: bytes read and bytes written, added, in the best of many
+    /// runs over the same buffers. Buffers that fit the caches are found there, as a stage finds its input.
     /// </summary>
     /// <param name="bytesRead">Bytes read, at least 1.</param>
     /// <param name="bytesWritten">Bytes written, at least 1.</param>
     public double MeasureCopyGigabytesPerSecond(long bytesRead, long bytesWritten)
     {
         using CopyProbe probe = CreateCopy(bytesRead, bytesWritten);
-        double[] seconds = new double[CopyRuns];
-        for (int i = -WarmUpRuns; i < CopyRuns; i++)
+        return probe.Bytes / BestSeconds(probe.Run) / 1e9;
+    }
+
+    private static double BestSeconds(Action run)
+    {
+        for (int i = 0; i < WarmUpRuns; i++)
+            run();
+        double best = double.PositiveInfinity;
+        long first = Stopwatch.GetTimestamp();
+        for (int i = 0; i < FewestRuns || Stopwatch.GetElapsedTime(first) < _duration; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            probe.Run();
-            if (i >= 0)
-                seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            run();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
-        Array.Sort(seconds);
-        return probe.Bytes / seconds[CopyRuns / 2] / 1e9;
+        return best;
     }
 
     /// <summary>A copy to be timed by the caller, among other things that compete for the same memory.</summary>

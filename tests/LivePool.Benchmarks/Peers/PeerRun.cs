@@ -11,30 +11,37 @@ internal sealed class PeerRun : IDisposable
     public const string Onnx = "ONNX Runtime";
     public const string OpenCv = "OpenCV";
 
-    private static readonly TimeSpan _caseBudget = TimeSpan.FromSeconds(0.8);
+    private static readonly TimeSpan _caseBudget = TimeSpan.FromSeconds(0.3);
 
     private readonly SimdBackend[] _backends = [new(1), new(2)];
     private readonly MachinePeaks[] _peaks = [new(1), new(2)];
     private readonly double[] _fmaGflops = new double[2];
+    private readonly double[] _copyGigabytes = new double[2];
 
-    public PeerRun() => MeasureFma();
-
-    /// <summary>FMA peak in GFLOP/s on one thread and on two, the best that was seen.</summary>
-    public IReadOnlyList<double> FmaGflops => _fmaGflops;
-
-    public int VectorBits => _backends[0].VectorBits;
-
-    private void MeasureFma()
+    public PeerRun()
     {
         for (int i = 0; i < _peaks.Length; i++)
-            _fmaGflops[i] = Math.Max(_fmaGflops[i], _peaks[i].MeasureFmaGflops());
+        {
+            _fmaGflops[i] = _peaks[i].MeasureFmaGflops();
+            _copyGigabytes[i] = _peaks[i].MeasureCopyGigabytesPerSecond(PlaneBytes, PlaneBytes);
+        }
     }
+
+    /// <summary>A 1920x1080 plane of float32.</summary>
+    public const long PlaneBytes = 1920 * 1080 * sizeof(float);
+
+    /// <summary>FMA peak in GFLOP/s on one thread and on two.</summary>
+    public IReadOnlyList<double> FmaGflops => _fmaGflops;
+
+    /// <summary>Copy bandwidth in GB/s, a plane to a plane, on one thread and on two.</summary>
+    public IReadOnlyList<double> CopyGigabytes => _copyGigabytes;
+
+    public int VectorBits => _backends[0].VectorBits;
 
     /// <summary>The rows of one case: each kind of frame on one thread and on two.</summary>
     /// <exception cref="DisagreementException">The results differ.</exception>
     public IReadOnlyList<PeerRow> Run(BenchmarkCase item)
     {
-        MeasureFma();
         using var owned = new Disposables();
         var peers = new List<(string Name, IContender Contender, TimedWork Work)>();
         if (item.HasOnnx)

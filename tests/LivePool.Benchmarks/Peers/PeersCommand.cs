@@ -69,7 +69,9 @@ internal static class PeersCommand
             $"{Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{run.VectorBits}-bit vectors, FMA peak {run.FmaGflops[0]:F1} GFLOP/s on 1 thread, {run.FmaGflops[1]:F1} on 2; " +
-            $"the others on 1 thread; medians of at least 15 rounds; results agree"));
+            $"copy {run.CopyGigabytes[0]:F1} GB/s on 1 thread, {run.CopyGigabytes[1]:F1} on 2 ({PeerRun.PlaneBytes} bytes read, as many written)"));
+        Console.Out.WriteLine("medians of at least 15 interleaved rounds; results agree; the others on 1 thread, from float but for the 8-bit case; " +
+            "shares of a copy of the same sizes");
         PeerReport.WriteTable(AnsiConsole.Console, rows);
         if (sizes.Count > 0)
             PeerReport.WriteSizes(AnsiConsole.Console, sizes);

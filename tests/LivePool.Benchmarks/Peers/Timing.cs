@@ -8,8 +8,7 @@ internal sealed class TimedWork(Action run)
 {
     /// <summary>Work shorter than this is done once untimed before it is timed, so that it finds its own buffers in the caches.</summary>
     private const double ShortMilliseconds = 15;
-    private const double WarmUpMilliseconds = 40;
-    private const int FewestWarmUps = 2;
+    private const double WarmUpMilliseconds = 30;
     private const int MostWarmUps = 30;
 
     private readonly List<double> _milliseconds = [];
@@ -27,7 +26,7 @@ internal sealed class TimedWork(Action run)
     public void WarmUp()
     {
         double total = 0;
-        for (int i = 0; i < MostWarmUps && (i < FewestWarmUps || total < WarmUpMilliseconds); i++)
+        for (int i = 0; i < MostWarmUps && total < WarmUpMilliseconds; i++)
         {
             _last = Time();
             total += _last;
