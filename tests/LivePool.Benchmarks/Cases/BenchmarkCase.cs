@@ -62,17 +62,14 @@ internal sealed record BenchmarkCase(string Name, Pipeline Pipeline, TensorShape
         {
             double operations = 0;
             for (int i = 0; i < Shapes.Length; i++)
-            {
-                if (Pipeline.Stages[i] is Conv2d conv)
-                    operations += 2.0 * Shapes[i].Count * conv.Weight.Shape.C * conv.Weight.Shape.PlaneSize;
-            }
+                operations += OperatorWork.ConvolutionOperations(Pipeline.Stages[i], i == 0 ? Input : Shapes[i - 1]);
             return operations;
         }
     }
 
-    public long InputBytes(InputKind kind) => (long)Input.Count * (kind == InputKind.Byte ? sizeof(byte) : sizeof(float));
+    public long InputBytes(InputKind kind) => kind == InputKind.Byte ? Input.Count : OperatorWork.Bytes(Input);
 
-    public long OutputBytes => (long)Output.Count * sizeof(float);
+    public long OutputBytes => OperatorWork.Bytes(Output);
 
     /// <summary>Whole numbers from 0 to 255, the same on every machine.</summary>
     public byte[] MakeInput()
