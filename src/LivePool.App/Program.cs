@@ -19,6 +19,7 @@ internal static partial class Program
         var options = new CommonOptions();
         root.Add(ViewCommand.Create(options));
         root.Add(RunCommand.Create(options));
+        root.Add(BenchCommand.Create(options));
         root.Add(OpCommand.Create(options));
         root.Add(VerifyCommand.Create(options));
         root.Add(ExplainCommand.Create(options));

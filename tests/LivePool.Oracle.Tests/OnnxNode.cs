@@ -67,30 +67,37 @@ internal sealed class OnnxNode(string operatorType, params OnnxInput[] inputs)
     /// <summary>The ModelProto.</summary>
     public byte[] ToModel()
     {
-        var node = new ProtoMessage();
-        foreach (string name in InputNames)
-            node.Add(1, name);
-        foreach (string name in OutputNames)
-            node.Add(2, name);
-        node.Add(4, operatorType).AddAll(5, _attributes);
-
         ProtoMessage graph = new ProtoMessage()
-            .Add(1, node)
+            .Add(1, ToNode(InputNames, OutputNames))
             .Add(2, "graph")
             .AddAll(11, Inputs.Select((input, i) => ValueInfo(InputNames[i], input.ElementType, input.Dimensions)))
             // MaxPool's second output is int64.
             .AddAll(12, OutputNames.Select((name, i) => ValueInfo(name, i == 0 ? Inputs[0].ElementType : 7, null)));
-        return new ProtoMessage()
-            .Add(1, IrVersion)
-            .Add(7, graph)
-            .Add(8, new ProtoMessage().Add(2, OperatorSetVersion))
-            .ToBytes();
+        return ToModel(graph);
+    }
+
+    /// <summary>The ModelProto of a graph.</summary>
+    public static byte[] ToModel(ProtoMessage graph) => new ProtoMessage()
+        .Add(1, IrVersion)
+        .Add(7, graph)
+        .Add(8, new ProtoMessage().Add(2, OperatorSetVersion))
+        .ToBytes();
+
+    /// <summary>The NodeProto, between values of a graph.</summary>
+    public ProtoMessage ToNode(IEnumerable<string> inputNames, IEnumerable<string> outputNames)
+    {
+        var node = new ProtoMessage();
+        foreach (string name in inputNames)
+            node.Add(1, name);
+        foreach (string name in outputNames)
+            node.Add(2, name);
+        return node.Add(4, operatorType).AddAll(5, _attributes);
     }
 
     /// <param name="name">The value's name.</param>
     /// <param name="elementType">TensorProto.DataType.</param>
     /// <param name="dimensions">Null leaves the shape to be inferred.</param>
-    private static ProtoMessage ValueInfo(string name, long elementType, long[]? dimensions)
+    public static ProtoMessage ValueInfo(string name, long elementType, long[]? dimensions)
     {
         ProtoMessage tensor = new ProtoMessage().Add(1, elementType);
         if (dimensions is not null)

@@ -27,8 +27,10 @@ internal sealed class ProtoMessage
     public ProtoMessage Add(int field, string value) =>
         Add(field, WireFormat.WireType.LengthDelimited, output => output.WriteString(value));
 
-    public ProtoMessage Add(int field, ProtoMessage value) =>
-        Add(field, WireFormat.WireType.LengthDelimited, output => output.WriteBytes(ByteString.CopyFrom(value.ToBytes())));
+    public ProtoMessage Add(int field, ProtoMessage value) => Add(field, value.ToBytes());
+
+    public ProtoMessage Add(int field, byte[] value) =>
+        Add(field, WireFormat.WireType.LengthDelimited, output => output.WriteBytes(ByteString.CopyFrom(value)));
 
     /// <summary>A repeated field.</summary>
     public ProtoMessage AddAll(int field, IEnumerable<ProtoMessage> values)

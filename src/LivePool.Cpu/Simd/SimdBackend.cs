@@ -43,6 +43,9 @@ public sealed class SimdBackend : IBackend
     /// <summary>Bits of the vectors that this backend uses.</summary>
     public int VectorBits { get; }
 
+    /// <summary>Number of threads, the caller's included.</summary>
+    public int Threads => _pool.Workers;
+
     /// <inheritdoc/>
     public string Name => "simd";
 

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using LivePool.App.Measuring;
+using LivePool.Core;
+using LivePool.Core.Tensors;
+using LivePool.Cpu.Simd;
+using Spectre.Console;
+
+namespace LivePool.App.Reports;
+
+/// <summary>What a benchmark found, for people and for machines.</summary>
+/// <param name="source">Where the frames came from.</param>
+/// <param name="pipeline">The pipeline's name.</param>
+/// <param name="frames">How many were timed.</param>
+/// <param name="chosen">Who computed.</param>
+/// <param name="run">The times.</param>
+internal sealed class BenchReport(string source, string pipeline, int frames, ChosenBackend chosen, BenchRun run)
+{
+    private const int RedirectedWidth = 120;
+
+    private double? FramesPerSecond => 1000 / run.Total.Median;
+
+    public void WriteTable(IAnsiConsole console)
+    {
+        Console.Out.WriteLine($"{pipeline} on {source}, input {run.Input}, {frames} frames");
+        Console.Out.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, " +
+            $"{Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}");
+        Console.Out.WriteLine(run.FmaGflops is null ? chosen.Describe() : string.Create(CultureInfo.InvariantCulture,
+            $"{chosen.Describe()}; at most {run.FmaGflops:F1} GFLOP/s of multiply-adds, {run.CopyGigabytesPerSecond:F1} GB/s of copying a frame of floats"));
+
+        // A file or pipe has no width; 80 columns would break every row.
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = RedirectedWidth;
+        Table table = new Table().Border(TableBorder.Simple)
+            .AddColumn(new TableColumn("stage").NoWrap())
+            .AddColumn(new TableColumn("shape").NoWrap());
+        foreach (string title in (string[])["ms", "p95", "rate", "peak", "share"])
+            table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
+        foreach (StageMeasurement stage in run.Stages)
+        {
+            table.AddRow(
+                new Text(stage.Spec.Name), new Text($"{stage.Shape}"), Cell(stage.Times.Median, "F3"), Cell(stage.Times.Percentile95, "F3"),
+                new Text(Rate(stage)), Cell(stage.Peak, "F1"), Cell(100 * stage.Share, "F1", " %"));
+        }
+        table.AddEmptyRow();
+        table.AddRow(
+            new Text("whole frame"), new Text("conversion too"), Cell(run.Total.Median, "F3"), Cell(run.Total.Percentile95, "F3"),
+            Cell(FramesPerSecond, "F1", " frames/s"), new Text(""), new Text(""));
+        console.Write(new TrimmedLines(table));
+    }
+
+    private static string Rate(StageMeasurement stage) =>
+        stage.Gflops is { } gflops ? Number(gflops, "F1") + " GFLOP/s"
+        : stage.GigabytesPerSecond is { } gigabytes ? Number(gigabytes, "F1") + " GB/s   "
+        : "";
+
+    private static Text Cell(double? number, string format, string unit = "") =>
+        new(number is { } value ? Number(value, format) + unit : "");
+
+    private static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <exception cref="LivePoolException">The file cannot be written.</exception>
+    public void WriteJson(string path)
+    {
+        try
+        {
+            using FileStream stream = File.Create(path);
+            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+            WriteJson(writer);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LivePoolException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private void WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("livepool", Versions.Program);
+        writer.WriteString("system", RuntimeInformation.OSDescription);
+        writer.WriteNumber("processors", Environment.ProcessorCount);
+        writer.WriteString("source", source);
+        writer.WriteString("pipeline", pipeline);
+        writer.WriteNumber("frames", frames);
+        chosen.Write(writer);
+        writer.WriteStartObject("peaks");
+        var simd = chosen.Backend as SimdBackend;
+        Write(writer, "vector_bits", simd?.VectorBits);
+        Write(writer, "threads", simd?.Threads);
+        Write(writer, "fma_gflops", run.FmaGflops);
+        Write(writer, "copy_gb_per_s", run.CopyGigabytesPerSecond);
+        writer.WriteEndObject();
+        Write(writer, "input", run.Input);
+        writer.WriteStartArray("stages");
+        foreach (StageMeasurement stage in run.Stages)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("op", stage.Spec.Name);
+            Write(writer, "shape", stage.Shape);
+            Write(writer, "milliseconds", stage.Times);
+            bool isConvolution = stage.IsConvolution;
+            Write(writer, "gflops", stage.Gflops);
+            Write(writer, "fma_peak_gflops", isConvolution ? stage.Peak : null);
+            Write(writer, "fma_share", isConvolution ? stage.Share : null);
+            Write(writer, "gb_per_s", stage.GigabytesPerSecond);
+            Write(writer, "copy_peak_gb_per_s", isConvolution ? null : stage.Peak);
+            Write(writer, "copy_share", isConvolution ? null : stage.Share);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        Write(writer, "total_milliseconds", run.Total);
+        Write(writer, "frames_per_second", FramesPerSecond);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string property, Times times)
+    {
+        writer.WriteStartObject(property);
+        Write(writer, "median", times.Median);
+        Write(writer, "p95", times.Percentile95);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string property, TensorShape shape)
+    {
+        writer.WriteStartArray(property);
+        foreach (int dimension in (ReadOnlySpan<int>)[shape.N, shape.C, shape.H, shape.W])
+            writer.WriteNumberValue(dimension);
+        writer.WriteEndArray();
+    }
+
+    /// <summary>Six digits, whatever the size.</summary>
+    private static void Write(Utf8JsonWriter writer, string property, double? number)
+    {
+        writer.WritePropertyName(property);
+        if (number is { } value)
+            Numbers.Write(writer, value, "G6");
+        else
+            writer.WriteNullValue();
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using LivePool.Benchmarks.Cases;
+using LivePool.Benchmarks.Contenders;
+using LivePool.Core;
+using Spectre.Console;
+
+namespace LivePool.Benchmarks.Peers;
+
+/// <summary><c>-- peers [--json FILE]</c>: ours beside ONNX Runtime and OpenCV, in less than a minute.</summary>
+internal static class PeersCommand
+{
+    public const string Name = "peers";
+
+    private const int Disagreement = 1;
+    private const int BadUsage = 2;
+    private const int Unavailable = 3;
+    private const int RedirectedWidth = 160;
+
+    public static int Run(string[] arguments)
+    {
+        var json = new Option<string?>("--json") { Description = "Also write the rows here.", HelpName = "FILE" };
+        var only = new Option<string?>("--case") { Description = "Only the cases whose names contain this.", HelpName = "TEXT" };
+        var command = new Command(Name, "Times ours, ONNX Runtime and OpenCV in turn, after checking that they agree.") { json, only };
+        command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(only) ?? ""));
+        var root = new RootCommand("LivePool's benchmarks.") { command };
+        try
+        {
+            return root.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (DisagreementException e)
+        {
+            return Complain(e.Message, Disagreement);
+        }
+        catch (BackendUnavailableException e)
+        {
+            return Complain(e.Message, Unavailable);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Complain(e.Message, BadUsage);
+        }
+    }
+
+    private static int Complain(string message, int exitCode)
+    {
+        Console.Error.WriteLine($"benchmarks: {message}");
+        return exitCode;
+    }
+
+    private static int Run(string? json, string only)
+    {
+        long start = Stopwatch.GetTimestamp();
+        OpenCvContender.Load();
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = RedirectedWidth;
+        // Tried before a minute is spent.
+        using FileStream? stream = json is null ? null : File.Create(json);
+        using var run = new PeerRun();
+        BenchmarkCase[] cases = [.. BenchmarkCases.All.Where(item => item.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
+        var rows = new List<PeerRow>();
+        foreach (BenchmarkCase item in cases)
+            rows.AddRange(run.Run(item));
+        IReadOnlyList<SizeRow> sizes = only.Length == 0 ? run.RunSizes(BenchmarkCases.Sizes) : [];
+
+        Console.Out.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, " +
+            $"{Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}");
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{run.VectorBits}-bit vectors, FMA peak {run.FmaGflops[0]:F1} GFLOP/s on 1 thread, {run.FmaGflops[1]:F1} on 2; " +
+            $"copy {run.CopyGigabytes[0]:F1} GB/s on 1 thread, {run.CopyGigabytes[1]:F1} on 2 ({PeerRun.PlaneBytes} bytes read, as many written)"));
+        Console.Out.WriteLine("medians of at least 15 interleaved rounds; results agree; the others on 1 thread, from float but for the 8-bit case; " +
+            "shares of a copy of the same sizes");
+        PeerReport.WriteTable(AnsiConsole.Console, rows);
+        if (sizes.Count > 0)
+            PeerReport.WriteSizes(AnsiConsole.Console, sizes);
+        if (stream is not null)
+            PeerReport.WriteJson(stream, rows, sizes);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s"));
+        return 0;
+    }
+}
