@@ -11,6 +11,10 @@ internal sealed class PipelineRun(Pipeline pipeline, IBackend backend) : IDispos
 {
     private ICompiledPipeline? _compiled;
     private byte[] _planes = [];
+    private StageOutputs _kept;
+
+    /// <summary>Which stages' outputs the next frame leaves to be read.</summary>
+    public StageOutputs Keep { get; set; }
 
     /// <summary>The pipeline for the last frame's size.</summary>
     public ICompiledPipeline Compiled => _compiled ?? throw new InvalidOperationException("no frame was run yet");
@@ -29,12 +33,13 @@ internal sealed class PipelineRun(Pipeline pipeline, IBackend backend) : IDispos
                 "run its operators on .npy files with livepool op");
         }
         var shape = new TensorShape(1, pipeline.Channels, frame.Height, frame.Width);
-        bool compile = _compiled?.InputShape != shape;
+        bool compile = _compiled?.InputShape != shape || _kept != Keep;
         if (compile)
         {
             _compiled?.Dispose();
             _compiled = null;
-            _compiled = backend.Compile(pipeline, shape.Validated());
+            _compiled = backend.Compile(pipeline, shape.Validated(), Keep);
+            _kept = Keep;
             if (_planes.Length < shape.Count)
                 _planes = new byte[shape.Count];
         }

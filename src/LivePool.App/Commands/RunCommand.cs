@@ -71,7 +71,10 @@ internal static class RunCommand
         RunWriter.CreateFolder(request.Output);
 
         int frames = Math.Min(request.Frames ?? source.FrameCount ?? 1, source.FrameCount ?? int.MaxValue);
-        using var run = new PipelineRun(pipeline, chosen.Backend);
+        using var run = new PipelineRun(pipeline, chosen.Backend)
+        {
+            Keep = request.Verify ? StageOutputs.All : StageOutputs.Last,
+        };
         var report = new RunReport(source.Description, pipeline, chosen);
         var writer = new RunWriter(request.Output, frames > 1, chosen);
         RunVerification? verification = request.Verify

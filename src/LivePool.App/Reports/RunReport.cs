@@ -10,6 +10,7 @@ namespace LivePool.App.Reports;
 /// <summary>report.json: what ran, on what, how long each stage took, over all frames.</summary>
 internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend chosen)
 {
+    private readonly bool[] _fused = new bool[pipeline.Stages.Length];
     private readonly List<double>[] _milliseconds = [.. pipeline.Stages.Select(_ => new List<double>())];
     private TensorShape _input;
     private IReadOnlyList<TensorShape> _shapes = [];
@@ -22,7 +23,10 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         _shapes = compiled.Shapes;
         ReadOnlySpan<double> times = compiled.StageMilliseconds;
         for (int i = 0; i < times.Length; i++)
+        {
+            _fused[i] = compiled.IsFused(i);
             _milliseconds[i].Add(times[i]);
+        }
     }
 
     public void Write(string path, RunVerification? verification)
@@ -54,7 +58,11 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
             writer.WriteString("op", pipeline.Stages[i].Name);
             WriteShape(writer, "shape", _shapes[i]);
             writer.WriteNumber("values", _shapes[i].Count);
-            WriteTimes(writer, _milliseconds[i]);
+            // Its time is in that of the stage after it.
+            if (_fused[i])
+                writer.WriteBoolean("fused", true);
+            else
+                WriteTimes(writer, _milliseconds[i]);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();

@@ -53,10 +53,11 @@ internal sealed class Engine : IDisposable
     public ReadOnlySpan<byte> Input => _run.Input;
 
     /// <summary>Runs a frame and shows it, or says in <see cref="Failure"/> why it cannot be.</summary>
-    public void Run(Frame frame, Picture picture)
+    public void Run(Frame frame, Picture picture, StageOutputs keep)
     {
         try
         {
+            _run.Keep = keep;
             _run.Run(frame);
             picture.Update(_run.Compiled, _run.Input);
             Compiled = _run.Compiled;

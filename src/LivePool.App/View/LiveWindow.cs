@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using LivePool.App.Checks;
 using LivePool.App.Drawing;
 using LivePool.Core;
+using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Gpu.Context;
 using LivePool.Shaders;
@@ -170,7 +171,7 @@ internal sealed class LiveWindow : IDisposable
         if (_isStale && _feed.HasFrame)
         {
             _isStale = false;
-            _engine.Run(_feed.Frame, _picture);
+            _engine.Run(_feed.Frame, _picture, _check.IsOn ? StageOutputs.All : StageOutputs.Last);
             _rangesAreLate = _engine.Compiled is not null;
             _awaitsCheck = _engine.Compiled is not null;
         }

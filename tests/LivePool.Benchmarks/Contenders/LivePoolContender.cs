@@ -23,7 +23,7 @@ internal sealed class LivePoolContender : IContender
 
     /// <summary>The one place that says how a pipeline is compiled for speed.</summary>
     private static ICompiledPipeline Compile(IBackend backend, BenchmarkCase item) =>
-        backend.Compile(item.Pipeline, item.Input);
+        backend.Compile(item.Pipeline, item.Input, StageOutputs.Last);
 
     public void Run()
     {
