@@ -12,156 +12,162 @@ internal static unsafe class ConvTile<T, TEpilogue>
     where T : struct, IVector<T>
     where TEpilogue : struct, IConvEpilogue
 {
-    /// <summary>Two channels, two vectors.</summary>
+    /// <summary>Pairs of channels, two vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void TwoChannels(
-        float* source, ConvTaps* taps, float* weights, float bias, float secondBias,
-        float* target, nint secondRow, nint secondChannel)
+        float* source, ConvTaps* taps, float* weights, float* bias, float* target, nint secondRow, nint channel, int pairs)
     {
-        T a0 = T.Create(bias), a1 = a0, c0 = a0, c1 = a0;
-        T b0 = T.Create(secondBias), b1 = b0, d0 = b0, d1 = b0;
         int apart = taps->Apart;
         int together = taps->Count - apart;
         float* w = weights;
-        for (int ci = taps->Channels; ci > 0; ci--)
+        for (; pairs > 0; pairs--, bias += 2, target += 2 * channel)
         {
-            long* tap = taps->Offsets;
-            long* end = tap + apart;
-            for (; tap < end; tap++, w += 2)
+            T a0 = T.Create(*bias), a1 = a0, c0 = a0, c1 = a0;
+            T b0 = T.Create(bias[1]), b1 = b0, d0 = b0, d1 = b0;
+            float* plane = source;
+            for (int ci = taps->Channels; ci > 0; ci--)
             {
-                float* x = (float*)((byte*)source + *tap);
-                T x0 = T.Load(x), x1 = T.Load(x + T.Count);
-                T weight = T.Create(w[0]);
-                a0 = T.MultiplyAdd(weight, x0, a0);
-                a1 = T.MultiplyAdd(weight, x1, a1);
-                weight = T.Create(w[1]);
-                b0 = T.MultiplyAdd(weight, x0, b0);
-                b1 = T.MultiplyAdd(weight, x1, b1);
+                long* tap = taps->Offsets;
+                long* end = tap + apart;
+                for (; tap < end; tap++, w += 2)
+                {
+                    float* x = (float*)((byte*)plane + *tap);
+                    T x0 = T.Load(x), x1 = T.Load(x + T.Count);
+                    T weight = T.Create(w[0]);
+                    a0 = T.MultiplyAdd(weight, x0, a0);
+                    a1 = T.MultiplyAdd(weight, x1, a1);
+                    weight = T.Create(w[1]);
+                    b0 = T.MultiplyAdd(weight, x0, b0);
+                    b1 = T.MultiplyAdd(weight, x1, b1);
+                }
+                float* v = w - 2 * apart;
+                end += together;
+                for (; tap < end; tap++, w += 2, v += 2)
+                {
+                    float* x = (float*)((byte*)plane + *tap);
+                    T x0 = T.Load(x), x1 = T.Load(x + T.Count);
+                    T weight = T.Create(w[0]);
+                    a0 = T.MultiplyAdd(weight, x0, a0);
+                    a1 = T.MultiplyAdd(weight, x1, a1);
+                    weight = T.Create(w[1]);
+                    b0 = T.MultiplyAdd(weight, x0, b0);
+                    b1 = T.MultiplyAdd(weight, x1, b1);
+                    weight = T.Create(v[0]);
+                    c0 = T.MultiplyAdd(weight, x0, c0);
+                    c1 = T.MultiplyAdd(weight, x1, c1);
+                    weight = T.Create(v[1]);
+                    d0 = T.MultiplyAdd(weight, x0, d0);
+                    d1 = T.MultiplyAdd(weight, x1, d1);
+                }
+                end += apart;
+                for (; tap < end; tap++, v += 2)
+                {
+                    float* x = (float*)((byte*)plane + *tap);
+                    T x0 = T.Load(x), x1 = T.Load(x + T.Count);
+                    T weight = T.Create(v[0]);
+                    c0 = T.MultiplyAdd(weight, x0, c0);
+                    c1 = T.MultiplyAdd(weight, x1, c1);
+                    weight = T.Create(v[1]);
+                    d0 = T.MultiplyAdd(weight, x0, d0);
+                    d1 = T.MultiplyAdd(weight, x1, d1);
+                }
+                plane = (float*)((byte*)plane + taps->PlaneBytes);
             }
-            float* v = w - 2 * apart;
-            end += together;
-            for (; tap < end; tap++, w += 2, v += 2)
-            {
-                float* x = (float*)((byte*)source + *tap);
-                T x0 = T.Load(x), x1 = T.Load(x + T.Count);
-                T weight = T.Create(w[0]);
-                a0 = T.MultiplyAdd(weight, x0, a0);
-                a1 = T.MultiplyAdd(weight, x1, a1);
-                weight = T.Create(w[1]);
-                b0 = T.MultiplyAdd(weight, x0, b0);
-                b1 = T.MultiplyAdd(weight, x1, b1);
-                weight = T.Create(v[0]);
-                c0 = T.MultiplyAdd(weight, x0, c0);
-                c1 = T.MultiplyAdd(weight, x1, c1);
-                weight = T.Create(v[1]);
-                d0 = T.MultiplyAdd(weight, x0, d0);
-                d1 = T.MultiplyAdd(weight, x1, d1);
-            }
-            end += apart;
-            for (; tap < end; tap++, v += 2)
-            {
-                float* x = (float*)((byte*)source + *tap);
-                T x0 = T.Load(x), x1 = T.Load(x + T.Count);
-                T weight = T.Create(v[0]);
-                c0 = T.MultiplyAdd(weight, x0, c0);
-                c1 = T.MultiplyAdd(weight, x1, c1);
-                weight = T.Create(v[1]);
-                d0 = T.MultiplyAdd(weight, x0, d0);
-                d1 = T.MultiplyAdd(weight, x1, d1);
-            }
-            source = (float*)((byte*)source + taps->PlaneBytes);
+            TEpilogue.Emit(a0, a1, c0, c1, target, secondRow);
+            TEpilogue.Emit(b0, b1, d0, d1, target + channel, secondRow);
         }
-        TEpilogue.Emit(a0, a1, c0, c1, target, secondRow);
-        TEpilogue.Emit(b0, b1, d0, d1, target + secondChannel, secondRow);
     }
 
-    /// <summary>Two channels, four vectors, for machines with 32 registers.</summary>
+    /// <summary>Pairs of channels, four vectors, for machines with 32 registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void TwoChannelsWide(
-        float* source, ConvTaps* taps, float* weights, float bias, float secondBias,
-        float* target, nint secondRow, nint secondChannel)
+        float* source, ConvTaps* taps, float* weights, float* bias, float* target, nint secondRow, nint channel, int pairs)
     {
-        T a0 = T.Create(bias), a1 = a0, a2 = a0, a3 = a0, c0 = a0, c1 = a0, c2 = a0, c3 = a0;
-        T b0 = T.Create(secondBias), b1 = b0, b2 = b0, b3 = b0, d0 = b0, d1 = b0, d2 = b0, d3 = b0;
         int apart = taps->Apart;
         int together = taps->Count - apart;
-        float* w = weights;
-        for (int ci = taps->Channels; ci > 0; ci--)
-        {
-            long* tap = taps->Offsets;
-            long* end = tap + apart;
-            for (; tap < end; tap++, w += 2)
-            {
-                float* x = (float*)((byte*)source + *tap);
-                T x0 = T.Load(x), x1 = T.Load(x + T.Count), x2 = T.Load(x + 2 * T.Count), x3 = T.Load(x + 3 * T.Count);
-                T weight = T.Create(w[0]);
-                a0 = T.MultiplyAdd(weight, x0, a0);
-                a1 = T.MultiplyAdd(weight, x1, a1);
-                a2 = T.MultiplyAdd(weight, x2, a2);
-                a3 = T.MultiplyAdd(weight, x3, a3);
-                weight = T.Create(w[1]);
-                b0 = T.MultiplyAdd(weight, x0, b0);
-                b1 = T.MultiplyAdd(weight, x1, b1);
-                b2 = T.MultiplyAdd(weight, x2, b2);
-                b3 = T.MultiplyAdd(weight, x3, b3);
-            }
-            float* v = w - 2 * apart;
-            end += together;
-            for (; tap < end; tap++, w += 2, v += 2)
-            {
-                float* x = (float*)((byte*)source + *tap);
-                T x0 = T.Load(x), x1 = T.Load(x + T.Count), x2 = T.Load(x + 2 * T.Count), x3 = T.Load(x + 3 * T.Count);
-                T weight = T.Create(w[0]);
-                a0 = T.MultiplyAdd(weight, x0, a0);
-                a1 = T.MultiplyAdd(weight, x1, a1);
-                a2 = T.MultiplyAdd(weight, x2, a2);
-                a3 = T.MultiplyAdd(weight, x3, a3);
-                weight = T.Create(w[1]);
-                b0 = T.MultiplyAdd(weight, x0, b0);
-                b1 = T.MultiplyAdd(weight, x1, b1);
-                b2 = T.MultiplyAdd(weight, x2, b2);
-                b3 = T.MultiplyAdd(weight, x3, b3);
-                weight = T.Create(v[0]);
-                c0 = T.MultiplyAdd(weight, x0, c0);
-                c1 = T.MultiplyAdd(weight, x1, c1);
-                c2 = T.MultiplyAdd(weight, x2, c2);
-                c3 = T.MultiplyAdd(weight, x3, c3);
-                weight = T.Create(v[1]);
-                d0 = T.MultiplyAdd(weight, x0, d0);
-                d1 = T.MultiplyAdd(weight, x1, d1);
-                d2 = T.MultiplyAdd(weight, x2, d2);
-                d3 = T.MultiplyAdd(weight, x3, d3);
-            }
-            end += apart;
-            for (; tap < end; tap++, v += 2)
-            {
-                float* x = (float*)((byte*)source + *tap);
-                T x0 = T.Load(x), x1 = T.Load(x + T.Count), x2 = T.Load(x + 2 * T.Count), x3 = T.Load(x + 3 * T.Count);
-                T weight = T.Create(v[0]);
-                c0 = T.MultiplyAdd(weight, x0, c0);
-                c1 = T.MultiplyAdd(weight, x1, c1);
-                c2 = T.MultiplyAdd(weight, x2, c2);
-                c3 = T.MultiplyAdd(weight, x3, c3);
-                weight = T.Create(v[1]);
-                d0 = T.MultiplyAdd(weight, x0, d0);
-                d1 = T.MultiplyAdd(weight, x1, d1);
-                d2 = T.MultiplyAdd(weight, x2, d2);
-                d3 = T.MultiplyAdd(weight, x3, d3);
-            }
-            source = (float*)((byte*)source + taps->PlaneBytes);
-        }
         int next = 2 * T.Count / TEpilogue.Columns;
-        TEpilogue.Emit(a0, a1, c0, c1, target, secondRow);
-        TEpilogue.Emit(a2, a3, c2, c3, target + next, secondRow);
-        TEpilogue.Emit(b0, b1, d0, d1, target + secondChannel, secondRow);
-        TEpilogue.Emit(b2, b3, d2, d3, target + secondChannel + next, secondRow);
+        float* w = weights;
+        for (; pairs > 0; pairs--, bias += 2, target += 2 * channel)
+        {
+            T a0 = T.Create(*bias), a1 = a0, a2 = a0, a3 = a0, c0 = a0, c1 = a0, c2 = a0, c3 = a0;
+            T b0 = T.Create(bias[1]), b1 = b0, b2 = b0, b3 = b0, d0 = b0, d1 = b0, d2 = b0, d3 = b0;
+            float* plane = source;
+            for (int ci = taps->Channels; ci > 0; ci--)
+            {
+                long* tap = taps->Offsets;
+                long* end = tap + apart;
+                for (; tap < end; tap++, w += 2)
+                {
+                    float* x = (float*)((byte*)plane + *tap);
+                    T x0 = T.Load(x), x1 = T.Load(x + T.Count), x2 = T.Load(x + 2 * T.Count), x3 = T.Load(x + 3 * T.Count);
+                    T weight = T.Create(w[0]);
+                    a0 = T.MultiplyAdd(weight, x0, a0);
+                    a1 = T.MultiplyAdd(weight, x1, a1);
+                    a2 = T.MultiplyAdd(weight, x2, a2);
+                    a3 = T.MultiplyAdd(weight, x3, a3);
+                    weight = T.Create(w[1]);
+                    b0 = T.MultiplyAdd(weight, x0, b0);
+                    b1 = T.MultiplyAdd(weight, x1, b1);
+                    b2 = T.MultiplyAdd(weight, x2, b2);
+                    b3 = T.MultiplyAdd(weight, x3, b3);
+                }
+                float* v = w - 2 * apart;
+                end += together;
+                for (; tap < end; tap++, w += 2, v += 2)
+                {
+                    float* x = (float*)((byte*)plane + *tap);
+                    T x0 = T.Load(x), x1 = T.Load(x + T.Count), x2 = T.Load(x + 2 * T.Count), x3 = T.Load(x + 3 * T.Count);
+                    T weight = T.Create(w[0]);
+                    a0 = T.MultiplyAdd(weight, x0, a0);
+                    a1 = T.MultiplyAdd(weight, x1, a1);
+                    a2 = T.MultiplyAdd(weight, x2, a2);
+                    a3 = T.MultiplyAdd(weight, x3, a3);
+                    weight = T.Create(w[1]);
+                    b0 = T.MultiplyAdd(weight, x0, b0);
+                    b1 = T.MultiplyAdd(weight, x1, b1);
+                    b2 = T.MultiplyAdd(weight, x2, b2);
+                    b3 = T.MultiplyAdd(weight, x3, b3);
+                    weight = T.Create(v[0]);
+                    c0 = T.MultiplyAdd(weight, x0, c0);
+                    c1 = T.MultiplyAdd(weight, x1, c1);
+                    c2 = T.MultiplyAdd(weight, x2, c2);
+                    c3 = T.MultiplyAdd(weight, x3, c3);
+                    weight = T.Create(v[1]);
+                    d0 = T.MultiplyAdd(weight, x0, d0);
+                    d1 = T.MultiplyAdd(weight, x1, d1);
+                    d2 = T.MultiplyAdd(weight, x2, d2);
+                    d3 = T.MultiplyAdd(weight, x3, d3);
+                }
+                end += apart;
+                for (; tap < end; tap++, v += 2)
+                {
+                    float* x = (float*)((byte*)plane + *tap);
+                    T x0 = T.Load(x), x1 = T.Load(x + T.Count), x2 = T.Load(x + 2 * T.Count), x3 = T.Load(x + 3 * T.Count);
+                    T weight = T.Create(v[0]);
+                    c0 = T.MultiplyAdd(weight, x0, c0);
+                    c1 = T.MultiplyAdd(weight, x1, c1);
+                    c2 = T.MultiplyAdd(weight, x2, c2);
+                    c3 = T.MultiplyAdd(weight, x3, c3);
+                    weight = T.Create(v[1]);
+                    d0 = T.MultiplyAdd(weight, x0, d0);
+                    d1 = T.MultiplyAdd(weight, x1, d1);
+                    d2 = T.MultiplyAdd(weight, x2, d2);
+                    d3 = T.MultiplyAdd(weight, x3, d3);
+                }
+                plane = (float*)((byte*)plane + taps->PlaneBytes);
+            }
+            TEpilogue.Emit(a0, a1, c0, c1, target, secondRow);
+            TEpilogue.Emit(a2, a3, c2, c3, target + next, secondRow);
+            TEpilogue.Emit(b0, b1, d0, d1, target + channel, secondRow);
+            TEpilogue.Emit(b2, b3, d2, d3, target + channel + next, secondRow);
+        }
     }
 
     /// <summary>One channel, two vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void OneChannel(float* source, ConvTaps* taps, float* weights, float bias, float* target, nint secondRow)
+    public static void OneChannel(float* source, ConvTaps* taps, float* weights, float* bias, float* target, nint secondRow)
     {
-        T a0 = T.Create(bias), a1 = a0, c0 = a0, c1 = a0;
+        T a0 = T.Create(*bias), a1 = a0, c0 = a0, c1 = a0;
         int apart = taps->Apart;
         int together = taps->Count - apart;
         float* w = weights;
@@ -204,9 +210,9 @@ internal static unsafe class ConvTile<T, TEpilogue>
 
     /// <summary>One channel, four vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void OneChannelWide(float* source, ConvTaps* taps, float* weights, float bias, float* target, nint secondRow)
+    public static void OneChannelWide(float* source, ConvTaps* taps, float* weights, float* bias, float* target, nint secondRow)
     {
-        T a0 = T.Create(bias), a1 = a0, a2 = a0, a3 = a0, c0 = a0, c1 = a0, c2 = a0, c3 = a0;
+        T a0 = T.Create(*bias), a1 = a0, a2 = a0, a3 = a0, c0 = a0, c1 = a0, c2 = a0, c3 = a0;
         int apart = taps->Apart;
         int together = taps->Count - apart;
         float* w = weights;

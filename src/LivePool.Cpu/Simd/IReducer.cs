@@ -22,7 +22,7 @@ internal readonly struct MaxReducer : IReducer
         Combine(accumulator, element);
 
     public static TVector Combine<TVector>(TVector accumulator, TVector value) where TVector : struct, IVector<TVector> =>
-        TVector.Select(TVector.Or(TVector.GreaterThan(value, accumulator), TVector.IsNaN(value)), value, accumulator);
+        TVector.Max(accumulator, value);
 }
 
 /// <summary>The sum.</summary>

@@ -34,6 +34,9 @@ internal unsafe interface IVector<TSelf> where TSelf : struct, IVector<TSelf>
 
     static abstract TSelf Exp(TSelf value);
 
+    /// <summary>The greater one; NaN if either is NaN.</summary>
+    static abstract TSelf Max(TSelf left, TSelf right);
+
     static abstract TSelf GreaterThan(TSelf left, TSelf right);
 
     static abstract TSelf IsNaN(TSelf value);

@@ -32,6 +32,8 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
 
     public static ScalarF Exp(ScalarF value) => new(MathF.Exp(value._value));
 
+    public static ScalarF Max(ScalarF left, ScalarF right) => left._value > right._value || float.IsNaN(left._value) ? left : right;
+
     public static ScalarF GreaterThan(ScalarF left, ScalarF right) => Mask(left._value > right._value);
 
     public static ScalarF IsNaN(ScalarF value) => Mask(float.IsNaN(value._value));

@@ -30,7 +30,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private readonly long _scratchLength;
     private readonly long _bandOffset;
     private readonly long _stagingOffset;
-    private readonly float[] _bias;
+    private readonly NativeBuffer<float> _bias;
     private readonly int _taps;
     private readonly int _bands;
     private readonly int _bandRows;
@@ -51,7 +51,8 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _tail = tail;
         _pool = pool;
         _taps = p.InputChannelsPerGroup * p.KernelHeight * p.KernelWidth;
-        _bias = spec.Bias is null ? new float[p.OutputChannels] : spec.Bias.Elements.ToArray();
+        _bias = new(p.OutputChannels);
+        spec.Bias?.Elements.CopyTo(_bias.Span);
         _weights = PairedWeights(spec, p);
 
         (int rows, int columns) = tail.OutputSize(p);
@@ -295,36 +296,31 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         Block* b, ConvTaps* taps, float* source, float* target, nint secondRow, nint planeLength, bool isWide)
         where TEpilogue : struct, IConvEpilogue
     {
-        int last = b->FirstChannel + b->Channels;
+        int pairs = b->Channels / 2;
         float* weights = _weights.Pointer + (long)b->FirstChannel * _taps;
-        int co = b->FirstChannel;
-        for (; co + 2 <= last; co += 2)
+        float* bias = _bias.Pointer + b->FirstChannel;
+        if (isWide && TVector.HasManyRegisters)
         {
-            if (isWide && TVector.HasManyRegisters)
-            {
-                ConvTile<TVector, TEpilogue>.TwoChannelsWide(
-                    source, taps, weights, _bias[co], _bias[co + 1], target, secondRow, planeLength);
-            }
-            else
+            ConvTile<TVector, TEpilogue>.TwoChannelsWide(source, taps, weights, bias, target, secondRow, planeLength, pairs);
+        }
+        else
+        {
+            ConvTile<TVector, TEpilogue>.TwoChannels(source, taps, weights, bias, target, secondRow, planeLength, pairs);
+            if (isWide)
             {
                 ConvTile<TVector, TEpilogue>.TwoChannels(
-                    source, taps, weights, _bias[co], _bias[co + 1], target, secondRow, planeLength);
-                if (isWide)
-                {
-                    ConvTile<TVector, TEpilogue>.TwoChannels(
-                        source + _tileWidth, taps, weights, _bias[co], _bias[co + 1],
-                        target + _tileWidth / TEpilogue.Columns, secondRow, planeLength);
-                }
+                    source + _tileWidth, taps, weights, bias, target + _tileWidth / TEpilogue.Columns, secondRow, planeLength, pairs);
             }
-            weights += 2 * _taps;
-            target += 2 * planeLength;
         }
-        if (co == last)
+        if (b->Channels % 2 == 0)
             return;
+        weights += 2L * pairs * _taps;
+        bias += 2 * pairs;
+        target += 2 * pairs * planeLength;
         if (isWide)
-            ConvTile<TVector, TEpilogue>.OneChannelWide(source, taps, weights, _bias[co], target, secondRow);
+            ConvTile<TVector, TEpilogue>.OneChannelWide(source, taps, weights, bias, target, secondRow);
         else
-            ConvTile<TVector, TEpilogue>.OneChannel(source, taps, weights, _bias[co], target, secondRow);
+            ConvTile<TVector, TEpilogue>.OneChannel(source, taps, weights, bias, target, secondRow);
     }
 
     /// <summary>A row that is narrower than a tile: whole tiles go to scratch memory, and from there what belongs to the row.</summary>
@@ -355,6 +351,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _copied.Offsets.Dispose();
         _direct.Offsets.Dispose();
         _weights.Dispose();
+        _bias.Dispose();
         _scratch.Dispose();
         _tail.Dispose();
     }

@@ -34,6 +34,10 @@ internal readonly unsafe struct Vector128F(Vector128<float> value) : IVector<Vec
 
     public static Vector128F Exp(Vector128F value) => new(Vector128.Exp(value._value));
 
+    // MaxNative answers with the right one, or with NaN, where either is NaN.
+    public static Vector128F Max(Vector128F left, Vector128F right) => new(Vector128.ConditionalSelect(
+        Vector128.IsNaN(left._value), left._value, Vector128.MaxNative(left._value, right._value)));
+
     public static Vector128F GreaterThan(Vector128F left, Vector128F right) => new(Vector128.GreaterThan(left._value, right._value));
 
     public static Vector128F IsNaN(Vector128F value) => new(~Vector128.Equals(value._value, value._value));

@@ -34,6 +34,10 @@ internal readonly unsafe struct Vector256F(Vector256<float> value) : IVector<Vec
 
     public static Vector256F Exp(Vector256F value) => new(Vector256.Exp(value._value));
 
+    // MaxNative answers with the right one, or with NaN, where either is NaN.
+    public static Vector256F Max(Vector256F left, Vector256F right) => new(Vector256.ConditionalSelect(
+        Vector256.IsNaN(left._value), left._value, Vector256.MaxNative(left._value, right._value)));
+
     public static Vector256F GreaterThan(Vector256F left, Vector256F right) => new(Vector256.GreaterThan(left._value, right._value));
 
     public static Vector256F IsNaN(Vector256F value) => new(~Vector256.Equals(value._value, value._value));

@@ -34,6 +34,10 @@ internal readonly unsafe struct Vector512F(Vector512<float> value) : IVector<Vec
 
     public static Vector512F Exp(Vector512F value) => new(Vector512.Exp(value._value));
 
+    // MaxNative answers with the right one, or with NaN, where either is NaN.
+    public static Vector512F Max(Vector512F left, Vector512F right) => new(Vector512.ConditionalSelect(
+        Vector512.IsNaN(left._value), left._value, Vector512.MaxNative(left._value, right._value)));
+
     public static Vector512F GreaterThan(Vector512F left, Vector512F right) => new(Vector512.GreaterThan(left._value, right._value));
 
     public static Vector512F IsNaN(Vector512F value) => new(~Vector512.Equals(value._value, value._value));

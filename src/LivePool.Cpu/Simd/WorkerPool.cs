@@ -15,7 +15,8 @@ internal interface IJob
 
 /// <summary>
 /// Threads that stay and share the items of one job at a time with the caller. A worker that finds nothing to do spins
-/// for a moment, because the next stage usually follows within microseconds, and then sleeps. Nothing is allocated.
+/// for a moment, because the next stage usually follows within microseconds, and then sleeps. The caller waits for workers
+/// that have begun, never for one that is late: on a busy machine it then does all the work itself. Nothing is allocated.
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
@@ -38,7 +39,9 @@ internal sealed class WorkerPool : IDisposable
         [FieldOffset(0)] public int Generation;
         // Each worker adds a piece beyond the last item, which may not fit 31 bits.
         [FieldOffset(64)] public long Next;
+        // Workers that have begun; none begins a job that is not open.
         [FieldOffset(128)] public int Busy;
+        [FieldOffset(160)] public int IsOpen;
         [FieldOffset(192)] public int Asleep;
     }
 
@@ -75,7 +78,7 @@ internal sealed class WorkerPool : IDisposable
             _count = count;
             _piece = Math.Max(1, count / (Workers * PiecesPerWorker));
             _counters.Next = 0;
-            Volatile.Write(ref _counters.Busy, _threads.Length);
+            Volatile.Write(ref _counters.IsOpen, 1);
             Interlocked.Increment(ref _counters.Generation);
             if (Volatile.Read(ref _counters.Asleep) > 0)
             {
@@ -83,6 +86,7 @@ internal sealed class WorkerPool : IDisposable
                     Monitor.PulseAll(_sleepers);
             }
             TakePieces(0);
+            Interlocked.Exchange(ref _counters.IsOpen, 0);
             var spin = new SpinWait();
             while (Volatile.Read(ref _counters.Busy) > 0)
                 spin.SpinOnce(sleep1Threshold: -1);
@@ -116,30 +120,35 @@ internal sealed class WorkerPool : IDisposable
         int seen = 0;
         while (true)
         {
-            WaitForGeneration(seen);
+            seen = WaitForGeneration(seen);
             if (_disposed)
                 return;
-            seen++;
-            TakePieces(worker);
+            Interlocked.Increment(ref _counters.Busy);
+            if (Volatile.Read(ref _counters.IsOpen) != 0)
+                TakePieces(worker);
             Interlocked.Decrement(ref _counters.Busy);
         }
     }
 
-    private void WaitForGeneration(int seen)
+    /// <returns>The generation that is there now.</returns>
+    private int WaitForGeneration(int seen)
     {
+        int generation;
         for (int i = 0; i < SpinsBeforeSleep; i++)
         {
-            if (Volatile.Read(ref _counters.Generation) != seen)
-                return;
+            generation = Volatile.Read(ref _counters.Generation);
+            if (generation != seen)
+                return generation;
             Thread.SpinWait(8);
         }
         lock (_sleepers)
         {
             Interlocked.Increment(ref _counters.Asleep);
-            while (Volatile.Read(ref _counters.Generation) == seen)
+            while ((generation = Volatile.Read(ref _counters.Generation)) == seen)
                 Monitor.Wait(_sleepers);
             Interlocked.Decrement(ref _counters.Asleep);
         }
+        return generation;
     }
 
     /// <summary>Waits for a job that is running, then ends the threads.</summary>
