@@ -15,6 +15,9 @@ internal unsafe interface IVector<TSelf> where TSelf : struct, IVector<TSelf>
 
     static abstract TSelf Load(float* source);
 
+    /// <summary>As many bytes as there are lanes.</summary>
+    static abstract TSelf LoadBytes(byte* source);
+
     static abstract void Store(TSelf value, float* destination);
 
     static abstract TSelf operator +(TSelf left, TSelf right);

@@ -1,4 +1,3 @@
-using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 
 namespace LivePool.Cpu.Simd;
@@ -7,7 +6,7 @@ namespace LivePool.Cpu.Simd;
 /// Copies a rectangle of padded planes into scratch memory as float32, so that every tap of its windows is a plain vector
 /// load: padding is filled in, and a row's columns are ordered by the stride's phases, <c>[planes, rows, phases, length]</c>.
 /// </summary>
-internal sealed unsafe class PaddedWindow
+internal sealed unsafe class PaddedWindow<TVector> where TVector : struct, IVector<TVector>
 {
     private readonly PaddedAxis _vertical;
     private readonly PaddedAxis _horizontal;
@@ -85,16 +84,21 @@ internal sealed unsafe class PaddedWindow
         int behind = Math.Clamp(_horizontal.Length - first, inside, length);
         for (int i = 0; i < inside; i++)
             target[i] = Element(source, isBytes, first + i);
-        if (behind > inside)
-        {
-            var destination = new Span<float>(target + inside, behind - inside);
-            FrameView elements = isBytes
-                ? new ReadOnlySpan<byte>((byte*)source + first + inside, destination.Length)
-                : new ReadOnlySpan<float>((float*)source + first + inside, destination.Length);
-            elements.CopyTo(destination);
-        }
+        if (isBytes)
+            Widen((byte*)source + first + inside, target + inside, behind - inside);
+        else
+            new ReadOnlySpan<float>((float*)source + first + inside, behind - inside).CopyTo(new(target + inside, behind - inside));
         for (int i = behind; i < length; i++)
             target[i] = Element(source, isBytes, first + i);
+    }
+
+    private static void Widen(byte* source, float* target, int count)
+    {
+        int i = 0;
+        for (; i + TVector.Count <= count; i += TVector.Count)
+            TVector.Store(TVector.LoadBytes(source + i), target + i);
+        for (; i < count; i++)
+            target[i] = source[i];
     }
 
     private float Element(void* source, bool isBytes, int position)

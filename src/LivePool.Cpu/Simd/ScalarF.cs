@@ -13,6 +13,8 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
 
     public static ScalarF Load(float* source) => new(*source);
 
+    public static ScalarF LoadBytes(byte* source) => new(*source);
+
     public static void Store(ScalarF value, float* destination) => *destination = value._value;
 
     public static ScalarF operator +(ScalarF left, ScalarF right) => new(left._value + right._value);

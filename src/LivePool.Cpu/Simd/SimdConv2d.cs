@@ -22,7 +22,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private readonly Conv2dParameters _p;
     private readonly ConvTail _tail;
     private readonly WorkerPool _pool;
-    private readonly PaddedWindow _window;
+    private readonly PaddedWindow<TVector> _window;
     private readonly Layout _copied;
     private readonly Layout _direct;
     private readonly NativeBuffer<float> _weights;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LivePool.Cpu.Simd;
@@ -14,6 +15,9 @@ internal readonly unsafe struct Vector128F(Vector128<float> value) : IVector<Vec
     public static Vector128F Create(float value) => new(Vector128.Create(value));
 
     public static Vector128F Load(float* source) => new(Vector128.Load(source));
+
+    public static Vector128F LoadBytes(byte* source) => new(Vector128.ConvertToSingle(
+        Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(source)).AsByte())).AsInt32()));
 
     public static void Store(Vector128F value, float* destination) => value._value.Store(destination);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LivePool.Cpu.Simd;
@@ -14,6 +15,9 @@ internal readonly unsafe struct Vector256F(Vector256<float> value) : IVector<Vec
     public static Vector256F Create(float value) => new(Vector256.Create(value));
 
     public static Vector256F Load(float* source) => new(Vector256.Load(source));
+
+    public static Vector256F LoadBytes(byte* source) => new(Vector256.ConvertToSingle(
+        Vector256.WidenLower(Vector256.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsByte().ToVector256Unsafe())).AsInt32()));
 
     public static void Store(Vector256F value, float* destination) => value._value.Store(destination);
 

@@ -15,6 +15,9 @@ internal readonly unsafe struct Vector512F(Vector512<float> value) : IVector<Vec
 
     public static Vector512F Load(float* source) => new(Vector512.Load(source));
 
+    public static Vector512F LoadBytes(byte* source) => new(Vector512.ConvertToSingle(
+        Vector512.WidenLower(Vector512.WidenLower(Vector128.Load(source).ToVector256Unsafe().ToVector512Unsafe())).AsInt32()));
+
     public static void Store(Vector512F value, float* destination) => value._value.Store(destination);
 
     public static Vector512F operator +(Vector512F left, Vector512F right) => new(left._value + right._value);
