@@ -18,12 +18,31 @@ internal sealed class PeerRun : IDisposable
     private readonly double[] _fmaGflops = new double[2];
     private readonly double[] _copyGigabytes = new double[2];
 
-    public PeerRun()
+    /// <summary>Measures the machine, and has the runtime compile what the cases need as well as it will.</summary>
+    public PeerRun(IEnumerable<BenchmarkCase> cases)
     {
         for (int i = 0; i < _peaks.Length; i++)
         {
             _fmaGflops[i] = _peaks[i].MeasureFmaGflops();
             _copyGigabytes[i] = _peaks[i].MeasureCopyGigabytesPerSecond(PlaneBytes, PlaneBytes);
+        }
+        WarmUp(cases);
+    }
+
+    /// <summary>The runtime compiles what runs often a second time, better, a tenth of a second after it is done with the first.</summary>
+    private void WarmUp(IEnumerable<BenchmarkCase> cases)
+    {
+        for (int pass = 0; pass < 2; pass++)
+        {
+            foreach (BenchmarkCase item in cases)
+            {
+                foreach (SimdBackend backend in _backends)
+                {
+                    using var contender = new LivePoolContender(backend, item, item.Inputs[^1]);
+                    contender.Run();
+                }
+            }
+            Thread.Sleep(200);
         }
     }
 

@@ -58,8 +58,8 @@ internal static class PeersCommand
             AnsiConsole.Profile.Width = RedirectedWidth;
         // Tried before a minute is spent.
         using FileStream? stream = json is null ? null : File.Create(json);
-        using var run = new PeerRun();
         BenchmarkCase[] cases = [.. BenchmarkCases.All.Where(item => item.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
+        using var run = new PeerRun(cases);
         var rows = new List<PeerRow>();
         foreach (BenchmarkCase item in cases)
             rows.AddRange(run.Run(item));
