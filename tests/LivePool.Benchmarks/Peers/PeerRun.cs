@@ -43,18 +43,15 @@ internal sealed class PeerRun : IDisposable
     /// <summary>The runtime compiles what runs often a second time, better, a tenth of a second after it is done with the first.</summary>
     private void WarmUp(IEnumerable<BenchmarkCase> cases)
     {
-        for (int pass = 0; pass < 2; pass++)
+        foreach (BenchmarkCase item in cases)
         {
-            foreach (BenchmarkCase item in cases)
+            foreach (SimdBackend backend in _backends)
             {
-                foreach (SimdBackend backend in _backends)
-                {
-                    using var contender = new LivePoolContender(backend, item, item.Inputs[^1]);
-                    contender.Run();
-                }
+                using var contender = new LivePoolContender(backend, item, item.Inputs[^1]);
+                contender.Run();
             }
-            Thread.Sleep(200);
         }
+        Thread.Sleep(200);
     }
 
     /// <summary>A 1920x1080 plane of float32.</summary>
