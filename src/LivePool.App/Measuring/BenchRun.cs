@@ -16,7 +16,10 @@ internal sealed class BenchRun
     /// <summary>Fewer have no 95th percentile to speak of.</summary>
     public const int FewestFrames = 15;
 
-    private const int WarmUpFrames = 10;
+    private const int FewestWarmUpFrames = 3;
+
+    // The runtime compiles what runs often a second time, better, a tenth of a second after it is done with the first.
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(0.5);
 
     private BenchRun(TensorShape input, StageMeasurement[] stages)
     {
@@ -45,24 +48,28 @@ internal sealed class BenchRun
         using var run = new PipelineRun(pipeline, backend);
         var frame = new Frame();
         BenchRun? bench = null;
-        for (int i = -WarmUpFrames; i < frames; i++)
+        long begin = Stopwatch.GetTimestamp();
+        int read = 0;
+        for (int timed = 0; timed < frames;)
         {
             if (!source.TryRead(frame))
-                throw new LivePoolException($"{source.Description} ended after {i + WarmUpFrames} frames; give another source");
+                throw new LivePoolException($"{source.Description} ended after {read} frames; give another source");
+            bool isWarm = read++ >= FewestWarmUpFrames && Stopwatch.GetElapsedTime(begin) >= _warmUp;
             long start = Stopwatch.GetTimestamp();
             bool isNewShape = run.Run(frame);
             // On the GPU this waits for the frame.
             ReadOnlySpan<double> milliseconds = run.Compiled.StageMilliseconds;
             double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             bench ??= Create(run.Compiled);
-            if (isNewShape && i > -WarmUpFrames)
+            if (isNewShape && read > 1)
             {
                 throw new LivePoolException($"{source.Description} has frames of {bench.Input} and of {run.Compiled.InputShape}; " +
                     "bench needs frames of one size");
             }
-            if (i >= 0)
+            if (isWarm)
             {
                 bench.Add(milliseconds, total);
+                timed++;
                 advance();
             }
         }

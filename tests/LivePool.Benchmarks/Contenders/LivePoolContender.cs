@@ -1,17 +1,30 @@
 using LivePool.Benchmarks.Cases;
 using LivePool.Core.Backends;
+using LivePool.Cpu.Simd;
 
 namespace LivePool.Benchmarks.Contenders;
 
 /// <summary>Ours.</summary>
 internal sealed class LivePoolContender : IContender
 {
+    private readonly IBackend? _owned;
     private readonly ICompiledPipeline _compiled;
     private readonly byte[] _bytes;
     private readonly float[] _singles = [];
 
-    public LivePoolContender(IBackend backend, BenchmarkCase item, InputKind kind)
+    /// <summary>On threads of its own.</summary>
+    public LivePoolContender(int threads, BenchmarkCase item, InputKind kind) : this(new SimdBackend(threads), item, kind, owns: true)
     {
+    }
+
+    /// <summary>On a backend that others use too.</summary>
+    public LivePoolContender(IBackend backend, BenchmarkCase item, InputKind kind) : this(backend, item, kind, owns: false)
+    {
+    }
+
+    private LivePoolContender(IBackend backend, BenchmarkCase item, InputKind kind, bool owns)
+    {
+        _owned = owns ? backend : null;
         _bytes = item.MakeInput();
         Kind = kind;
         if (kind == InputKind.Float)
@@ -35,5 +48,9 @@ internal sealed class LivePoolContender : IContender
 
     public float[] Output() => _compiled.Output(_compiled.Shapes.Count - 1).ToArray();
 
-    public void Dispose() => _compiled.Dispose();
+    public void Dispose()
+    {
+        _compiled.Dispose();
+        _owned?.Dispose();
+    }
 }

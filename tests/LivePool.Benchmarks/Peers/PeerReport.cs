@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -12,17 +13,20 @@ internal static class PeerReport
     public const double SpeedUpTarget = 1.8;
     public const double SizeTarget = 0.25;
 
+    // A + is a +: no browser reads this.
+    private static readonly JsonWriterOptions _json = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static void WriteTable(IAnsiConsole console, IReadOnlyList<PeerRow> rows)
     {
         Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("case").NoWrap());
-        foreach (string title in (string[])["threads", "ours ms", "ORT ms", "ratio", "OpenCV ms", "ratio", "of FMA", "aim", "of copy", "aim", "x 1 thread"])
+        foreach (string title in (string[])["threads", "CPUs", "ours ms", "ORT ms", "ratio", "OpenCV ms", "ratio", "of FMA", "aim", "of copy", "aim", "x 1 thread"])
             table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
         foreach (PeerRow row in rows)
         {
             // The aims for ratios and shares are for one thread.
             bool isOne = row.Threads == 1;
             table.AddRow(
-                row.Case, $"{row.Threads}", Number(row.Milliseconds, "F2"),
+                row.Case, $"{row.Threads}", Number(row.Processors, "F2"), Number(row.Milliseconds, "F2"),
                 Number(Time(row, PeerRun.Onnx), "F2"), Against(row.Ratio(PeerRun.Onnx), isOne ? OnnxTarget : null),
                 Number(Time(row, PeerRun.OpenCv), "F2"), Against(row.Ratio(PeerRun.OpenCv), isOne ? OpenCvTarget : null),
                 AgainstShare(row.FmaShare, row.FmaTarget), Share(row.FmaTarget),
@@ -49,7 +53,7 @@ internal static class PeerReport
     /// <summary>A list of one object for each row and peer; a frame size has no peer.</summary>
     public static void WriteJson(Stream stream, IReadOnlyList<PeerRow> rows, IReadOnlyList<SizeRow> sizes)
     {
-        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        using var writer = new Utf8JsonWriter(stream, _json);
         writer.WriteStartArray();
         foreach (PeerRow row in rows)
         {

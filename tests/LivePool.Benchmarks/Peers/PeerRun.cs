@@ -18,13 +18,29 @@ internal sealed class PeerRun : IDisposable
     private readonly double[] _fmaGflops = new double[2];
     private readonly double[] _copyGigabytes = new double[2];
 
-    public PeerRun()
+    /// <summary>Measures the machine, and has the runtime compile what the cases need as well as it will.</summary>
+    public PeerRun(IEnumerable<BenchmarkCase> cases)
     {
         for (int i = 0; i < _peaks.Length; i++)
         {
             _fmaGflops[i] = _peaks[i].MeasureFmaGflops();
             _copyGigabytes[i] = _peaks[i].MeasureCopyGigabytesPerSecond(PlaneBytes, PlaneBytes);
         }
+        WarmUp(cases);
+    }
+
+    /// <summary>The runtime compiles what runs often a second time, better, a tenth of a second after it is done with the first.</summary>
+    private void WarmUp(IEnumerable<BenchmarkCase> cases)
+    {
+        foreach (BenchmarkCase item in cases)
+        {
+            foreach (SimdBackend backend in _backends)
+            {
+                using var contender = new LivePoolContender(backend, item, item.Inputs[^1]);
+                contender.Run();
+            }
+        }
+        Thread.Sleep(200);
     }
 
     /// <summary>A 1920x1080 plane of float32.</summary>
@@ -43,7 +59,7 @@ internal sealed class PeerRun : IDisposable
     public IReadOnlyList<PeerRow> Run(BenchmarkCase item)
     {
         using var owned = new Disposables();
-        var peers = new List<(string Name, IContender Contender, TimedWork Work)>();
+        var peers = new List<(string Name, float[] Output, TimedWork Work)>();
         if (item.HasOnnx)
             AddPeer(Onnx, new OnnxContender(item));
         if (item.OpenCv != OpenCvFunction.None)
@@ -58,8 +74,9 @@ internal sealed class PeerRun : IDisposable
                 CopyProbe copy = owned.Add(_peaks[i].CreateCopy(item.InputBytes(kind), item.OutputBytes));
                 var work = new TimedWork(contender.Run);
                 work.WarmUp();
-                foreach ((string name, IContender peer, _) in peers)
-                    Agreement.Require(item, $"ours from {Describe(kind)} on {Threads(i)}", contender.Output(), name, peer.Output());
+                float[] output = contender.Output();
+                foreach ((string name, float[] theirs, _) in peers)
+                    Agreement.Require(item, $"ours from {Describe(kind)} on {Threads(i)}", output, name, theirs);
                 var copyWork = new TimedWork(copy.Run);
                 copyWork.WarmUp();
                 ours.Add((kind, i + 1, work, copy, copyWork));
@@ -76,7 +93,7 @@ internal sealed class PeerRun : IDisposable
             owned.Add(contender);
             var work = new TimedWork(contender.Run);
             work.WarmUp();
-            peers.Add((name, contender, work));
+            peers.Add((name, contender.Output(), work));
         }
 
         PeerRow Row((InputKind Kind, int Threads, TimedWork Work, CopyProbe Copy, TimedWork CopyWork) one)
@@ -89,6 +106,7 @@ internal sealed class PeerRun : IDisposable
                 Peers = times,
                 FmaShare = item.ConvolutionOperations == 0 ? null
                     : item.ConvolutionOperations / (milliseconds * 1e6) / _fmaGflops[one.Threads - 1],
+                Processors = one.Work.Processors,
                 CopyShare = copyMilliseconds / milliseconds,
                 SpeedUp = one.Threads == 1 ? null
                     : ours.First(other => other.Kind == one.Kind && other.Threads == 1).Work.Median / milliseconds,
