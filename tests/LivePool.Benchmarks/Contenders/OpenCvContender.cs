@@ -56,21 +56,26 @@ internal abstract class OpenCvContender : IContender
 
     public abstract void Run();
 
-    /// <summary>The element of our output that follows from OpenCV's.</summary>
-    protected abstract float Element(int channel, int row, int column);
+    /// <summary>Writes one channel of our output, as it follows from OpenCV's.</summary>
+    protected abstract void CopyChannel(int channel, Span<float> output);
+
+    /// <summary>Takes every so many elements of a picture, from a first one on.</summary>
+    protected void Sample(Mat picture, Size2d first, Size2d stride, Span<float> output)
+    {
+        picture.GetArray(out float[] elements);
+        for (int row = 0; row < _shape.H; row++)
+        {
+            int start = (first.Height + row * stride.Height) * picture.Cols + first.Width;
+            for (int column = 0; column < _shape.W; column++)
+                output[row * _shape.W + column] = elements[start + column * stride.Width];
+        }
+    }
 
     public float[] Output()
     {
         float[] output = new float[_shape.Count];
-        int i = 0;
         for (int channel = 0; channel < _shape.C; channel++)
-        {
-            for (int row = 0; row < _shape.H; row++)
-            {
-                for (int column = 0; column < _shape.W; column++)
-                    output[i++] = Element(channel, row, column);
-            }
-        }
+            CopyChannel(channel, output.AsSpan(channel * _shape.PlaneSize, _shape.PlaneSize));
         return output;
     }
 
@@ -107,21 +112,22 @@ internal sealed class OpenCvFilter : OpenCvContender
             Cv2.Filter2D(Source, _results[channel], _isInteger ? MatType.CV_16S : MatType.CV_32F, _kernels[channel]);
     }
 
-    protected override float Element(int channel, int row, int column)
+    protected override void CopyChannel(int channel, Span<float> output)
     {
+        using var picture = new Mat();
+        _results[channel].ConvertTo(picture, MatType.CV_32F);
+        // OpenCV's windows are centred.
+        var first = new Size2d(_kernels[channel].Rows / 2, _kernels[channel].Cols / 2);
+        Sample(picture, first, _hasPool ? 2 : 1, output);
         if (!_hasPool)
-            return Filtered(channel, row, column);
-        return Math.Max(
-            Math.Max(Filtered(channel, 2 * row, 2 * column), Filtered(channel, 2 * row, 2 * column + 1)),
-            Math.Max(Filtered(channel, 2 * row + 1, 2 * column), Filtered(channel, 2 * row + 1, 2 * column + 1)));
-    }
-
-    /// <summary>OpenCV's windows are centred.</summary>
-    private float Filtered(int channel, int row, int column)
-    {
-        row += _kernels[channel].Rows / 2;
-        column += _kernels[channel].Cols / 2;
-        return _isInteger ? _results[channel].At<short>(row, column) : _results[channel].At<float>(row, column);
+            return;
+        float[] other = new float[output.Length];
+        foreach ((int row, int column) in new[] { (0, 1), (1, 0), (1, 1) })
+        {
+            Sample(picture, new(first.Height + row, first.Width + column), 2, other);
+            for (int i = 0; i < other.Length; i++)
+                output[i] = Math.Max(output[i], other[i]);
+        }
     }
 
     public override void Dispose()
@@ -147,8 +153,9 @@ internal sealed class OpenCvWindow(BenchmarkCase item, Size2d kernel, Size2d str
             Cv2.Blur(Source, _result, new Size(kernel.Width, kernel.Height));
     }
 
-    protected override float Element(int channel, int row, int column) =>
-        _result.At<float>(row * stride.Height + kernel.Height / 2, column * stride.Width + kernel.Width / 2);
+    // OpenCV's windows are centred.
+    protected override void CopyChannel(int channel, Span<float> output) =>
+        Sample(_result, new(kernel.Height / 2, kernel.Width / 2), stride, output);
 
     public override void Dispose()
     {
@@ -166,7 +173,7 @@ internal sealed class OpenCvResize(BenchmarkCase item) : OpenCvContender(item, M
 
     public override void Run() => Cv2.Resize(Source, _result, _size, interpolation: InterpolationFlags.Area);
 
-    protected override float Element(int channel, int row, int column) => _result.At<float>(row, column);
+    protected override void CopyChannel(int channel, Span<float> output) => Sample(_result, 0, 1, output);
 
     public override void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LivePool.Benchmarks.Cases;
 using LivePool.Benchmarks.Contenders;
 using LivePool.Cpu.Peaks;
@@ -27,23 +28,30 @@ internal sealed class PeerRun : IDisposable
             _copyGigabytes[i] = _peaks[i].MeasureCopyGigabytesPerSecond(PlaneBytes, PlaneBytes);
         }
         WarmUp(cases);
+        MeasureProcessorShare();
+    }
+
+    /// <summary>Looks how busy the machine is.</summary>
+    public void MeasureProcessorShare()
+    {
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        long start = Stopwatch.GetTimestamp();
+        _peaks[1].MeasureFmaGflops();
+        ProcessorShare = Math.Min(ProcessorShare, (Environment.CpuUsage.TotalTime - before) / (2 * Stopwatch.GetElapsedTime(start)));
     }
 
     /// <summary>The runtime compiles what runs often a second time, better, a tenth of a second after it is done with the first.</summary>
     private void WarmUp(IEnumerable<BenchmarkCase> cases)
     {
-        for (int pass = 0; pass < 2; pass++)
+        foreach (BenchmarkCase item in cases)
         {
-            foreach (BenchmarkCase item in cases)
+            foreach (SimdBackend backend in _backends)
             {
-                foreach (SimdBackend backend in _backends)
-                {
-                    using var contender = new LivePoolContender(backend, item, item.Inputs[^1]);
-                    contender.Run();
-                }
+                using var contender = new LivePoolContender(backend, item, item.Inputs[^1]);
+                contender.Run();
             }
-            Thread.Sleep(200);
         }
+        Thread.Sleep(200);
     }
 
     /// <summary>A 1920x1080 plane of float32.</summary>
@@ -51,6 +59,12 @@ internal sealed class PeerRun : IDisposable
 
     /// <summary>FMA peak in GFLOP/s on one thread and on two.</summary>
     public IReadOnlyList<double> FmaGflops => _fmaGflops;
+
+    /// <summary>
+    /// Of the time of two processors, the share that this process got when it had work for both, the least that was seen.
+    /// Where others take much of it, two threads say nothing.
+    /// </summary>
+    public double ProcessorShare { get; private set; } = 1;
 
     /// <summary>Copy bandwidth in GB/s, a plane to a plane, on one thread and on two.</summary>
     public IReadOnlyList<double> CopyGigabytes => _copyGigabytes;
@@ -62,7 +76,7 @@ internal sealed class PeerRun : IDisposable
     public IReadOnlyList<PeerRow> Run(BenchmarkCase item)
     {
         using var owned = new Disposables();
-        var peers = new List<(string Name, IContender Contender, TimedWork Work)>();
+        var peers = new List<(string Name, float[] Output, TimedWork Work)>();
         if (item.HasOnnx)
             AddPeer(Onnx, new OnnxContender(item));
         if (item.OpenCv != OpenCvFunction.None)
@@ -77,8 +91,9 @@ internal sealed class PeerRun : IDisposable
                 CopyProbe copy = owned.Add(_peaks[i].CreateCopy(item.InputBytes(kind), item.OutputBytes));
                 var work = new TimedWork(contender.Run);
                 work.WarmUp();
-                foreach ((string name, IContender peer, _) in peers)
-                    Agreement.Require(item, $"ours from {Describe(kind)} on {Threads(i)}", contender.Output(), name, peer.Output());
+                float[] output = contender.Output();
+                foreach ((string name, float[] theirs, _) in peers)
+                    Agreement.Require(item, $"ours from {Describe(kind)} on {Threads(i)}", output, name, theirs);
                 var copyWork = new TimedWork(copy.Run);
                 copyWork.WarmUp();
                 ours.Add((kind, i + 1, work, copy, copyWork));
@@ -95,7 +110,7 @@ internal sealed class PeerRun : IDisposable
             owned.Add(contender);
             var work = new TimedWork(contender.Run);
             work.WarmUp();
-            peers.Add((name, contender, work));
+            peers.Add((name, contender.Output(), work));
         }
 
         PeerRow Row((InputKind Kind, int Threads, TimedWork Work, CopyProbe Copy, TimedWork CopyWork) one)

@@ -18,6 +18,7 @@ internal static class PeersCommand
     private const int BadUsage = 2;
     private const int Unavailable = 3;
     private const int RedirectedWidth = 160;
+    private const double BusyShare = 0.9;
 
     public static int Run(string[] arguments)
     {
@@ -64,12 +65,15 @@ internal static class PeersCommand
         foreach (BenchmarkCase item in cases)
             rows.AddRange(run.Run(item));
         IReadOnlyList<SizeRow> sizes = only.Length == 0 ? run.RunSizes(BenchmarkCases.Sizes) : [];
+        run.MeasureProcessorShare();
 
         Console.Out.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, " +
             $"{Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{run.VectorBits}-bit vectors, FMA peak {run.FmaGflops[0]:F1} GFLOP/s on 1 thread, {run.FmaGflops[1]:F1} on 2; " +
             $"copy {run.CopyGigabytes[0]:F1} GB/s on 1 thread, {run.CopyGigabytes[1]:F1} on 2 ({PeerRun.PlaneBytes} bytes read, as many written)"));
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"of two processors this process got {100 * run.ProcessorShare:F0} %{(run.ProcessorShare < BusyShare ? ": the machine is busy, and figures on 2 threads say little" : "")}"));
         Console.Out.WriteLine("medians of at least 15 interleaved rounds; results agree; the others on 1 thread, from float but for the 8-bit case; " +
             "shares of a copy of the same sizes");
         PeerReport.WriteTable(AnsiConsole.Console, rows);
