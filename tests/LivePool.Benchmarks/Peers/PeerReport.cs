@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -11,6 +12,9 @@ internal static class PeerReport
     public const double OpenCvTarget = 2.5;
     public const double SpeedUpTarget = 1.8;
     public const double SizeTarget = 0.25;
+
+    // A + is a +: no browser reads this.
+    private static readonly JsonWriterOptions _json = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void WriteTable(IAnsiConsole console, IReadOnlyList<PeerRow> rows)
     {
@@ -49,7 +53,7 @@ internal static class PeerReport
     /// <summary>A list of one object for each row and peer; a frame size has no peer.</summary>
     public static void WriteJson(Stream stream, IReadOnlyList<PeerRow> rows, IReadOnlyList<SizeRow> sizes)
     {
-        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        using var writer = new Utf8JsonWriter(stream, _json);
         writer.WriteStartArray();
         foreach (PeerRow row in rows)
         {

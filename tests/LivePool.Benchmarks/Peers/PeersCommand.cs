@@ -14,6 +14,7 @@ internal static class PeersCommand
 {
     public const string Name = "peers";
 
+    // 1 where results disagree, 2 on bad usage, 3 where a library is not there, as livepool has it.
     private const int Disagreement = 1;
     private const int BadUsage = 2;
     private const int Unavailable = 3;
@@ -25,11 +26,14 @@ internal static class PeersCommand
         var json = new Option<string?>("--json") { Description = "Also write the rows here.", HelpName = "FILE" };
         var only = new Option<string?>("--case") { Description = "Only the cases whose names contain this.", HelpName = "TEXT" };
         var command = new Command(Name, "Times ours, ONNX Runtime and OpenCV in turn, after checking that they agree.") { json, only };
-        command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(only) ?? ""));
+        command.SetAction(result => Run(result.GetValue(json), result.GetValue(only) ?? ""));
         var root = new RootCommand("LivePool's benchmarks.") { command };
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+            return Complain(parsed.Errors[0].Message, BadUsage);
         try
         {
-            return root.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (DisagreementException e)
         {
