@@ -19,14 +19,14 @@ internal static class PeerReport
     public static void WriteTable(IAnsiConsole console, IReadOnlyList<PeerRow> rows)
     {
         Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("case").NoWrap());
-        foreach (string title in (string[])["threads", "ours ms", "ORT ms", "ratio", "OpenCV ms", "ratio", "of FMA", "aim", "of copy", "aim", "x 1 thread"])
+        foreach (string title in (string[])["threads", "CPUs", "ours ms", "ORT ms", "ratio", "OpenCV ms", "ratio", "of FMA", "aim", "of copy", "aim", "x 1 thread"])
             table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
         foreach (PeerRow row in rows)
         {
             // The aims for ratios and shares are for one thread.
             bool isOne = row.Threads == 1;
             table.AddRow(
-                row.Case, $"{row.Threads}", Number(row.Milliseconds, "F2"),
+                row.Case, $"{row.Threads}", Number(row.Processors, "F2"), Number(row.Milliseconds, "F2"),
                 Number(Time(row, PeerRun.Onnx), "F2"), Against(row.Ratio(PeerRun.Onnx), isOne ? OnnxTarget : null),
                 Number(Time(row, PeerRun.OpenCv), "F2"), Against(row.Ratio(PeerRun.OpenCv), isOne ? OpenCvTarget : null),
                 AgainstShare(row.FmaShare, row.FmaTarget), Share(row.FmaTarget),

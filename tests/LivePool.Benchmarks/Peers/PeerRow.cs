@@ -11,6 +11,9 @@ internal sealed record PeerRow(string Case, int Threads, double Milliseconds)
 {
     public IReadOnlyList<PeerTime> Peers { get; init; } = [];
 
+    /// <summary>Processors that ours got, which is less than its threads where the machine was busy.</summary>
+    public double Processors { get; init; }
+
     /// <summary>The convolutions' share of what multiply-adds in registers would reach; null without convolutions.</summary>
     public double? FmaShare { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LivePool.Benchmarks.Cases;
 using LivePool.Benchmarks.Contenders;
 using LivePool.Cpu.Peaks;
@@ -28,16 +27,6 @@ internal sealed class PeerRun : IDisposable
             _copyGigabytes[i] = _peaks[i].MeasureCopyGigabytesPerSecond(PlaneBytes, PlaneBytes);
         }
         WarmUp(cases);
-        MeasureProcessorShare();
-    }
-
-    /// <summary>Looks how busy the machine is.</summary>
-    public void MeasureProcessorShare()
-    {
-        TimeSpan before = Environment.CpuUsage.TotalTime;
-        long start = Stopwatch.GetTimestamp();
-        _peaks[1].MeasureFmaGflops();
-        ProcessorShare = Math.Min(ProcessorShare, (Environment.CpuUsage.TotalTime - before) / (2 * Stopwatch.GetElapsedTime(start)));
     }
 
     /// <summary>The runtime compiles what runs often a second time, better, a tenth of a second after it is done with the first.</summary>
@@ -59,12 +48,6 @@ internal sealed class PeerRun : IDisposable
 
     /// <summary>FMA peak in GFLOP/s on one thread and on two.</summary>
     public IReadOnlyList<double> FmaGflops => _fmaGflops;
-
-    /// <summary>
-    /// Of the time of two processors, the share that this process got when it had work for both, the least that was seen.
-    /// Where others take much of it, two threads say nothing.
-    /// </summary>
-    public double ProcessorShare { get; private set; } = 1;
 
     /// <summary>Copy bandwidth in GB/s, a plane to a plane, on one thread and on two.</summary>
     public IReadOnlyList<double> CopyGigabytes => _copyGigabytes;
@@ -123,6 +106,7 @@ internal sealed class PeerRun : IDisposable
                 Peers = times,
                 FmaShare = item.ConvolutionOperations == 0 ? null
                     : item.ConvolutionOperations / (milliseconds * 1e6) / _fmaGflops[one.Threads - 1],
+                Processors = one.Work.Processors,
                 CopyShare = copyMilliseconds / milliseconds,
                 SpeedUp = one.Threads == 1 ? null
                     : ours.First(other => other.Kind == one.Kind && other.Threads == 1).Work.Median / milliseconds,

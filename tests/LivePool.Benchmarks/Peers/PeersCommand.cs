@@ -18,8 +18,7 @@ internal static class PeersCommand
     private const int Disagreement = 1;
     private const int BadUsage = 2;
     private const int Unavailable = 3;
-    private const int RedirectedWidth = 160;
-    private const double BusyShare = 0.9;
+    private const int RedirectedWidth = 170;
 
     public static int Run(string[] arguments)
     {
@@ -43,7 +42,7 @@ internal static class PeersCommand
         {
             return Complain(e.Message, Unavailable);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is LivePoolException or IOException or UnauthorizedAccessException)
         {
             return Complain(e.Message, BadUsage);
         }
@@ -64,22 +63,21 @@ internal static class PeersCommand
         // Tried before a minute is spent.
         using FileStream? stream = json is null ? null : File.Create(json);
         BenchmarkCase[] cases = [.. BenchmarkCases.All.Where(item => item.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
+        if (cases.Length == 0)
+            throw new LivePoolException($"--case {only}: there is no such case; there are {string.Join(", ", BenchmarkCases.All.Select(item => item.Name))}");
         using var run = new PeerRun(cases);
         var rows = new List<PeerRow>();
         foreach (BenchmarkCase item in cases)
             rows.AddRange(run.Run(item));
         IReadOnlyList<SizeRow> sizes = only.Length == 0 ? run.RunSizes(BenchmarkCases.Sizes) : [];
-        run.MeasureProcessorShare();
 
         Console.Out.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, " +
             $"{Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{run.VectorBits}-bit vectors, FMA peak {run.FmaGflops[0]:F1} GFLOP/s on 1 thread, {run.FmaGflops[1]:F1} on 2; " +
             $"copy {run.CopyGigabytes[0]:F1} GB/s on 1 thread, {run.CopyGigabytes[1]:F1} on 2 ({PeerRun.PlaneBytes} bytes read, as many written)"));
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"of two processors this process got {100 * run.ProcessorShare:F0} %{(run.ProcessorShare < BusyShare ? ": the machine is busy, and figures on 2 threads say little" : "")}"));
         Console.Out.WriteLine("medians of at least 15 interleaved rounds; results agree; the others on 1 thread, from float but for the 8-bit case; " +
-            "shares of a copy of the same sizes");
+            "shares of a copy of the same sizes; CPUs: processors that ours got, fewer than its threads where others took them");
         PeerReport.WriteTable(AnsiConsole.Console, rows);
         if (sizes.Count > 0)
             PeerReport.WriteSizes(AnsiConsole.Console, sizes);

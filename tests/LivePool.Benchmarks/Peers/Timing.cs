@@ -13,6 +13,7 @@ internal sealed class TimedWork(Action run)
 
     private readonly List<double> _milliseconds = [];
     private double _last;
+    private TimeSpan _processorTime;
 
     public double Median
     {
@@ -22,6 +23,9 @@ internal sealed class TimedWork(Action run)
             return sorted[sorted.Length / 2];
         }
     }
+
+    /// <summary>Processors that this process had while it was timed: waiting for each other, the threads spin.</summary>
+    public double Processors => _processorTime.TotalMilliseconds / _milliseconds.Sum();
 
     public void WarmUp()
     {
@@ -37,7 +41,9 @@ internal sealed class TimedWork(Action run)
     {
         if (_last < ShortMilliseconds)
             run();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         _last = Time();
+        _processorTime += Environment.CpuUsage.TotalTime - before;
         _milliseconds.Add(_last);
     }
 
