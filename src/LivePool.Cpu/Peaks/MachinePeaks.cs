@@ -38,8 +38,8 @@ public sealed class MachinePeaks : IDisposable
 
     /// <summary>
     /// Measures GFLOP/s of multiply-adds whose operands stay in registers, two operations each: the sum of what each
-    /// thread does in the median of many stretches of some ten microseconds while the others work too. What else runs on
-    /// the machine interrupts few of them, and so does not lower it.
+    /// thread does in the best tenth of many stretches of some ten microseconds while the others work too. What else runs
+    /// on the machine leaves enough of them alone, and so does not lower it.
     /// </summary>
     public double MeasureFmaGflops()
     {
