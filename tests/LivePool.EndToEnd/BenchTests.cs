@@ -40,11 +40,11 @@ public sealed class BenchTests : IDisposable
         double fmaPeak = peaks.GetProperty("fma_gflops").GetDouble();
         JsonElement[] stages = [.. json.GetProperty("stages").EnumerateArray()];
         Assert.Equal(
-            ["scale_offset", "conv2d", "relu", "max_pool2d", "conv2d", "relu", "max_pool2d"],
+            ["scale_offset", "conv2d + relu + max_pool2d", "conv2d + relu + max_pool2d"],
             stages.Select(stage => stage.GetProperty("op").GetString()!));
         // 8 channels of 9 taps on each pixel, then 16 of 72.
-        double[] operations = [.. stages.Select((_, i) => i == 1 ? 2.0 * 8 * 9 * 90 * 160 : i == 4 ? 2.0 * 16 * 72 * 45 * 80 : 0)];
-        int[] elements = [90 * 160, 90 * 160, 8 * 90 * 160, 8 * 90 * 160, 8 * 45 * 80, 16 * 45 * 80, 16 * 45 * 80, 16 * 22 * 40];
+        double[] operations = [.. stages.Select((_, i) => i == 1 ? 2.0 * 8 * 9 * 90 * 160 : i == 2 ? 2.0 * 16 * 72 * 45 * 80 : 0)];
+        int[] elements = [90 * 160, 90 * 160, 8 * 45 * 80, 16 * 22 * 40];
         for (int i = 0; i < stages.Length; i++)
         {
             JsonElement stage = stages[i];
@@ -63,7 +63,7 @@ public sealed class BenchTests : IDisposable
                 Assert.Equal(fmaPeak, Number(stage, peak));
             string expected = (100 * Number(stage, share)!.Value).ToString("F1", CultureInfo.InvariantCulture);
             string[] row = [.. TableRows(outcome)[i]];
-            Assert.Equal(stage.GetProperty("op").GetString(), row[0]);
+            Assert.StartsWith(row[0], stage.GetProperty("op").GetString(), StringComparison.Ordinal);
             Assert.True(Math.Abs(double.Parse(row[^2], CultureInfo.InvariantCulture) - double.Parse(expected, CultureInfo.InvariantCulture)) < 0.11, outcome.ToString());
         }
         double total = json.GetProperty("total_milliseconds").GetProperty("median").GetDouble();

@@ -45,7 +45,7 @@ internal sealed class BenchRun
     {
         // A single picture is run again and again.
         source.Looping = true;
-        using var run = new PipelineRun(pipeline, backend);
+        using var run = new PipelineRun(pipeline, backend) { Keep = StageOutputs.Last };
         var frame = new Frame();
         BenchRun? bench = null;
         long begin = Stopwatch.GetTimestamp();
@@ -68,7 +68,7 @@ internal sealed class BenchRun
             }
             if (isWarm)
             {
-                bench.Add(milliseconds, total);
+                bench.Add(run.Compiled, milliseconds, total);
                 timed++;
                 advance();
             }
@@ -80,19 +80,27 @@ internal sealed class BenchRun
 
     private static BenchRun Create(ICompiledPipeline compiled)
     {
-        var stages = new StageMeasurement[compiled.Shapes.Count];
-        for (int i = 0; i < stages.Length; i++)
+        var stages = new List<StageMeasurement>();
+        int first = 0;
+        for (int last = 0; last < compiled.Shapes.Count; last++)
         {
-            TensorShape input = i == 0 ? compiled.InputShape : compiled.Shapes[i - 1];
-            stages[i] = new(compiled.Pipeline.Stages[i], input, compiled.Shapes[i]);
+            if (compiled.IsFused(last))
+                continue;
+            TensorShape input = first == 0 ? compiled.InputShape : compiled.Shapes[first - 1];
+            stages.Add(new([.. compiled.Pipeline.Stages[first..(last + 1)]], input, compiled.Shapes[last]));
+            first = last + 1;
         }
-        return new(compiled.InputShape, stages);
+        return new(compiled.InputShape, [.. stages]);
     }
 
-    private void Add(ReadOnlySpan<double> milliseconds, double total)
+    private void Add(ICompiledPipeline compiled, ReadOnlySpan<double> milliseconds, double total)
     {
+        int stage = 0;
         for (int i = 0; i < milliseconds.Length; i++)
-            Stages[i].Times.Add(milliseconds[i]);
+        {
+            if (!compiled.IsFused(i))
+                Stages[stage++].Times.Add(milliseconds[i]);
+        }
         Total.Add(total);
     }
 

@@ -28,19 +28,21 @@ internal sealed class Times
     }
 }
 
-/// <summary>What a stage did and how long it took.</summary>
-/// <param name="Spec">The operator.</param>
+/// <summary>What a stage, or several that are fused, did and how long it took.</summary>
+/// <param name="Specs">The operators, of which only the first may be a convolution.</param>
 /// <param name="Input">The shape that it got.</param>
 /// <param name="Shape">The shape that it made.</param>
-internal sealed record StageMeasurement(OperatorSpec Spec, TensorShape Input, TensorShape Shape)
+internal sealed record StageMeasurement(IReadOnlyList<OperatorSpec> Specs, TensorShape Input, TensorShape Shape)
 {
     public Times Times { get; } = new();
 
+    public string Name => string.Join(" + ", Specs.Select(spec => spec.Name));
+
     /// <summary>Whether multiply-adds, not memory, are what it is measured by.</summary>
-    public bool IsConvolution => OperatorWork.ConvolutionOperations(Spec, Input) > 0;
+    public bool IsConvolution => OperatorWork.ConvolutionOperations(Specs[0], Input) > 0;
 
     /// <summary>GFLOP/s of a convolution; null of others, and where nothing could be measured.</summary>
-    public double? Gflops => IsConvolution ? PerSecond(OperatorWork.ConvolutionOperations(Spec, Input)) : null;
+    public double? Gflops => IsConvolution ? PerSecond(OperatorWork.ConvolutionOperations(Specs[0], Input)) : null;
 
     /// <summary>GB/s of input read and output written, of what is no convolution.</summary>
     public double? GigabytesPerSecond => IsConvolution ? null : PerSecond(OperatorWork.Bytes(Input) + OperatorWork.Bytes(Shape));

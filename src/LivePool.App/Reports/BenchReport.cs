@@ -40,7 +40,7 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         foreach (StageMeasurement stage in run.Stages)
         {
             table.AddRow(
-                new Text(stage.Spec.Name), new Text($"{stage.Shape}"), Cell(stage.Times.Median, "F3"), Cell(stage.Times.Percentile95, "F3"),
+                new Text(stage.Name), new Text($"{stage.Shape}"), Cell(stage.Times.Median, "F3"), Cell(stage.Times.Percentile95, "F3"),
                 new Text(Rate(stage)), Cell(stage.Peak, "F1"), Cell(100 * stage.Share, "F1", " %"));
         }
         table.AddEmptyRow();
@@ -97,7 +97,7 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         foreach (StageMeasurement stage in run.Stages)
         {
             writer.WriteStartObject();
-            writer.WriteString("op", stage.Spec.Name);
+            writer.WriteString("op", stage.Name);
             Write(writer, "shape", stage.Shape);
             Write(writer, "milliseconds", stage.Times);
             bool isConvolution = stage.IsConvolution;
