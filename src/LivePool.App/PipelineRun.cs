@@ -38,10 +38,10 @@ internal sealed class PipelineRun(Pipeline pipeline, IBackend backend) : IDispos
         {
             _compiled?.Dispose();
             _compiled = null;
-            _compiled = backend.Compile(pipeline, shape.Validated(), Keep);
-            _kept = Keep;
-            if (_planes.Length < shape.Count)
+            if (_planes.Length < shape.Validated().Count)
                 _planes = new byte[shape.Count];
+            _compiled = backend.Compile(pipeline, shape, Keep);
+            _kept = Keep;
         }
         frame.CopyPlanar(pipeline.Channels, _planes);
         if (compile)

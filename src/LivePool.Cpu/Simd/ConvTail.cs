@@ -39,6 +39,9 @@ internal unsafe interface IRowPool
 /// <summary>What follows a convolution in the same pass: pointwise functions, then perhaps a pool.</summary>
 internal sealed unsafe class ConvTail : IDisposable
 {
+    /// <summary>Floats of input and sums that a band of windows may take.</summary>
+    private const int LargestScratch = 128 << 10;
+
     private readonly SimdStage[] _functions;
     private readonly SimdStage? _pool;
     private readonly Pool2dParameters _p;
@@ -60,14 +63,40 @@ internal sealed unsafe class ConvTail : IDisposable
     /// <summary>Columns, and rows, of sums for one of the result where the kind is not <see cref="ConvTailKind.Scratch"/>.</summary>
     public int Columns => Kind is ConvTailKind.MaxPool2x2 or ConvTailKind.AvgPool2x2 ? 2 : 1;
 
-    /// <summary>The fewest rows of the result that make a band.</summary>
-    public int FewestRows => Columns == 2 ? 1 : 2;
+    /// <summary>
+    /// The fewest rows of the result that make a band: sums that the next band computes again are a fifth of it at most.
+    /// </summary>
+    public int FewestRows => Columns == 2 ? 1 : _p.Planes == 0 ? 2 : FewestRowsOf(_p);
 
-    /// <summary>Whether a convolution can take a stage along.</summary>
-    public static bool Takes(OperatorSpec spec) => IsFunction(spec) || IsPool(spec);
+    private static int FewestRowsOf(in Pool2dParameters p)
+    {
+        long again = Math.Max(0, (p.KernelHeight - 1L) * p.DilationHeight + 1 - p.StrideHeight);
+        return (int)Math.Min(p.OutputHeight, Math.Max(2, (4 * again - 1) / p.StrideHeight + 1));
+    }
 
-    /// <summary>Whether a stage is an elementwise function, after which others may follow.</summary>
-    public static bool IsFunction(OperatorSpec spec) => spec is Pointwise { Function: not PointwiseFunction.Normalize };
+    /// <summary>The last stage that a convolution takes along.</summary>
+    /// <param name="stages">The convolution and what follows it.</param>
+    /// <param name="input">The convolution's input.</param>
+    public static int LastFused(ReadOnlySpan<OperatorSpec> stages, TensorShape input)
+    {
+        var conv = (Conv2d)stages[0];
+        int last = 0;
+        while (last + 1 < stages.Length && stages[last + 1] is Pointwise { Function: not PointwiseFunction.Normalize })
+            last++;
+        bool takesPool = last + 1 < stages.Length && IsPool(stages[last + 1]) &&
+            (IsInRegisters(stages[1..(last + 1)], Bind(stages[last + 1], conv.OutputShape(input))) ||
+                FitsScratch(conv.Bind(input), Bind(stages[last + 1], conv.OutputShape(input))));
+        return takesPool ? last + 1 : last;
+    }
+
+    /// <summary>Whether the smallest band of a pool's windows is small enough to stay in a cache.</summary>
+    private static bool FitsScratch(in Conv2dParameters conv, in Pool2dParameters pool)
+    {
+        Int128 sums = (FewestRowsOf(pool) - 1) * (Int128)pool.StrideHeight + (pool.KernelHeight - 1) * (Int128)pool.DilationHeight + 1;
+        Int128 inputRows = (sums - 1) * conv.StrideHeight + (conv.KernelHeight - 1) * (Int128)conv.DilationHeight + 1;
+        Int128 reach = (conv.OutputWidth - 1) * (Int128)conv.StrideWidth + (conv.KernelWidth - 1) * (Int128)conv.DilationWidth + 1;
+        return inputRows * reach * conv.InputChannelsPerGroup + 2 * sums * conv.OutputWidth <= LargestScratch;
+    }
 
     private static bool IsPool(OperatorSpec spec) => spec is MaxPool2d { ReturnIndices: false } or AvgPool2d;
 
@@ -79,23 +108,31 @@ internal sealed unsafe class ConvTail : IDisposable
     {
         OperatorSpec? poolSpec = stages.Length > 0 && IsPool(stages[^1]) ? stages[^1] : null;
         ReadOnlySpan<OperatorSpec> functions = poolSpec is null ? stages : stages[..^1];
-        PointwiseFunction? function = functions.Length == 1 ? ((Pointwise)functions[0]).Function : null;
-        bool isInRegisters = functions.Length == 0 || function is PointwiseFunction.Relu or PointwiseFunction.Abs;
-        Pool2dParameters p = poolSpec switch
+        Pool2dParameters p = Bind(poolSpec, sums);
+        if (IsInRegisters(functions, p))
         {
-            MaxPool2d max => max.Bind(sums),
-            AvgPool2d average => average.Bind(sums),
-            _ => default,
-        };
-        if (isInRegisters && poolSpec is null)
-            return new(ConvTailKind.Store, function, [], null, p);
-        if (isInRegisters && IsPlain2x2(p))
-            return new(poolSpec is MaxPool2d ? ConvTailKind.MaxPool2x2 : ConvTailKind.AvgPool2x2, function, [], null, p);
+            ConvTailKind kind = poolSpec is null ? ConvTailKind.Store
+                : poolSpec is MaxPool2d ? ConvTailKind.MaxPool2x2
+                : ConvTailKind.AvgPool2x2;
+            return new(kind, functions.Length == 1 ? ((Pointwise)functions[0]).Function : null, [], null, p);
+        }
         var kernels = new SimdStage[functions.Length];
         for (int i = 0; i < kernels.Length; i++)
             kernels[i] = create(functions[i], sums);
         return new(ConvTailKind.Scratch, null, kernels, poolSpec is null ? null : create(poolSpec, sums), p);
     }
+
+    private static Pool2dParameters Bind(OperatorSpec? pool, TensorShape sums) => pool switch
+    {
+        MaxPool2d max => max.Bind(sums),
+        AvgPool2d average => average.Bind(sums),
+        _ => default,
+    };
+
+    private static bool IsInRegisters(ReadOnlySpan<OperatorSpec> functions, in Pool2dParameters pool) =>
+        (functions.Length == 0 ||
+            (functions.Length == 1 && ((Pointwise)functions[0]).Function is PointwiseFunction.Relu or PointwiseFunction.Abs)) &&
+        (pool.Planes == 0 || IsPlain2x2(pool));
 
     private static bool IsPlain2x2(in Pool2dParameters p) =>
         (p.KernelHeight, p.KernelWidth, p.StrideHeight, p.StrideWidth, p.DilationHeight, p.DilationWidth) == (2, 2, 2, 2, 1, 1) &&

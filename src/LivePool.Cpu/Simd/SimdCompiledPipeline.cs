@@ -34,8 +34,11 @@ internal sealed unsafe class SimdCompiledPipeline : ICompiledPipeline
         {
             for (int first = 0; first < _kernels.Length;)
             {
-                int last = keep == StageOutputs.Last ? LastFused(pipeline.Stages.AsSpan(), first) : first;
-                _kernels[last] = createStage(pipeline.Stages.AsSpan()[first..(last + 1)], first == 0 ? input : _shapes[first - 1]);
+                ReadOnlySpan<OperatorSpec> stages = pipeline.Stages.AsSpan()[first..];
+                TensorShape shape = first == 0 ? input : _shapes[first - 1];
+                bool isFused = keep == StageOutputs.Last && stages[0] is Conv2d;
+                int last = first + (isFused ? ConvTail.LastFused(stages, shape) : 0);
+                _kernels[last] = createStage(stages[..(last - first + 1)], shape);
                 _outputs[last] = new(_shapes[last].Count);
                 if (pipeline.Stages[last].ReturnsIndices)
                     _indices[last] = new(_shapes[last].Count);
@@ -47,17 +50,6 @@ internal sealed unsafe class SimdCompiledPipeline : ICompiledPipeline
             Dispose();
             throw;
         }
-    }
-
-    /// <summary>The last stage that is computed in the same pass as the one at <paramref name="first"/>.</summary>
-    private static int LastFused(ReadOnlySpan<OperatorSpec> stages, int first)
-    {
-        int last = first;
-        if (stages[first] is not Conv2d)
-            return last;
-        while (last + 1 < stages.Length && ConvTail.IsFunction(stages[last + 1]))
-            last++;
-        return last + 1 < stages.Length && ConvTail.Takes(stages[last + 1]) ? last + 1 : last;
     }
 
     public Pipeline Pipeline { get; }

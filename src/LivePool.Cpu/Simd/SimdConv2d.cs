@@ -61,10 +61,11 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _tiles = isTiled ? (columns - 1) / WidestTile + 1 : 1;
         _tileColumns = (columns - 1) / _tiles + 1;
         _window = new(p, isTiled ? _tileColumns * tail.Columns : p.OutputWidth);
-        int inputBand = BandRows(p, _window.RowLength);
         int items = p.Batch * (p.OutputChannels / p.OutputChannelsPerGroup) * _tiles;
         long wanted = (long)rows * items / ((long)pool.Workers * ItemsPerWorker);
-        _bandRows = (int)Math.Min(tail.RowsFrom(inputBand), Math.Max(tail.FewestRows, (wanted + 1) / 2 * 2));
+        _bandRows = (int)Math.Max(
+            Math.Min(tail.RowsFrom(FewestSums(p)), rows),
+            Math.Max(tail.FewestRows, Math.Min(tail.RowsFrom(MostSums(p, _window.RowLength)), (wanted + 1) / 2 * 2)));
         _bands = (rows - 1) / _bandRows + 1;
 
         _bandSums = tail.SumsFor(_bandRows, p.OutputHeight);
@@ -81,13 +82,17 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _direct = new(ConvTaps.CreateOffsets(p, p.InputWidth, column => column), p.InputWidth, (long)p.InputHeight * p.InputWidth);
     }
 
-    /// <summary>Rows of sums whose input fits the scratch memory; at least 2.</summary>
-    private static int BandRows(in Conv2dParameters p, long rowLength)
+    /// <summary>Rows of sums whose input fits the second-level cache; at least 2.</summary>
+    private static int MostSums(in Conv2dParameters p, long rowLength)
     {
         long inputRows = ScratchBytes / sizeof(float) / (rowLength * p.InputChannelsPerGroup);
         long rows = (inputRows - (long)(p.KernelHeight - 1) * p.DilationHeight - 1) / p.StrideHeight + 1;
         return (int)Math.Clamp(rows / 2 * 2, 2, TallestBand);
     }
+
+    /// <summary>Rows of sums below which a band would copy more than twice the input that is its own.</summary>
+    private static int FewestSums(in Conv2dParameters p) =>
+        (int)Math.Clamp(((long)(p.KernelHeight - 1) * p.DilationHeight / p.StrideHeight + 1) / 2 * 2, 2, (p.OutputHeight + 1) / 2 * 2);
 
     /// <summary>The weights of two channels side by side, <c>[pairs, ci, kh, kw, 2]</c>, a group's odd last channel alone.</summary>
     private static NativeBuffer<float> PairedWeights(Conv2d spec, in Conv2dParameters p)
@@ -148,9 +153,10 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         (int height, int width) = _tail.OutputSize(_p);
         int rows = Math.Min(_bandRows, height - row);
         int columns = Math.Min(_tileColumns, width - column);
+        int sumColumns = _tail.Kind == ConvTailKind.Scratch ? _p.OutputWidth : columns * _tail.Columns;
         (int firstSum, int sums) = _tail.Sums(row, rows, _p.OutputHeight);
         float* scratch = _scratch.Pointer + worker * _scratchLength;
-        bool isDirect = !_isBytes && _window.IsInput && columns * _tail.Columns >= _tileWidth;
+        bool isDirect = !_isBytes && _window.IsInput && sumColumns >= _tileWidth;
         Layout layout = isDirect ? _direct : _copied;
 
         int firstRow = firstSum * _p.StrideHeight;
@@ -170,14 +176,14 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         var block = new Block
         {
             Source = source,
-            TwoRows = 2 * _p.StrideHeight * layout.RowLength,
+            TwoRows = 2L * _p.StrideHeight * layout.RowLength,
             Pair = pair,
             // Both rows are the same one.
             Single = pair with { Apart = 0 },
             FirstChannel = group * _p.OutputChannelsPerGroup,
             Channels = _p.OutputChannelsPerGroup,
             Rows = sums,
-            Columns = columns * _tail.Columns,
+            Columns = sumColumns,
             RowLength = width,
             PlaneLength = (nint)height * width,
             Staging = scratch + _stagingOffset,
@@ -226,7 +232,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         int channels = block.Channels;
         int width = _p.OutputWidth;
         block.Target = band;
-        block.Columns = block.RowLength = width;
+        block.RowLength = width;
         block.PlaneLength = (nint)block.Rows * width;
         for (int c = 0; c < channels; c += 2)
         {
