@@ -34,6 +34,10 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
 
     public static ScalarF IsNaN(ScalarF value) => Mask(float.IsNaN(value._value));
 
+    public static ScalarF Max(ScalarF left, ScalarF right) => new(MathF.Max(left._value, right._value));
+
+    public static ScalarF MaxNumber(ScalarF left, ScalarF right) => new(float.MaxNative(left._value, right._value));
+
     public static ScalarF IsFinite(ScalarF value) => Mask(float.IsFinite(value._value));
 
     public static ScalarF Or(ScalarF left, ScalarF right) => FromBits(Bits(left) | Bits(right));
@@ -48,6 +52,8 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
         even = first;
         odd = second;
     }
+
+    public static ScalarF ShiftIn(ScalarF value, ScalarF next) => next;
 
     public static void Interleave(ScalarF even, ScalarF odd, out ScalarF first, out ScalarF second)
     {
