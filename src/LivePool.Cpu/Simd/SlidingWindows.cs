@@ -14,11 +14,12 @@ internal sealed unsafe class SlidingWindows<TVector, TReducer> : IDisposable
     where TReducer : struct, IReducer
 {
     private const int MostRows = 32;
-    private const int TileElements = 6 * 1024;
+    private const int TileElements = 12 * 1024;
     private const int LeastStrip = 8;
     private readonly Pool2dParameters _p;
     private readonly WindowDivisors<TVector>? _divisors;
     private readonly SlidingTerms _terms;
+    private readonly SlidInRegisters? _slid;
     private readonly int _blockRows;
     private readonly int _strips;
     private readonly int _rowLength;
@@ -30,7 +31,16 @@ internal sealed unsafe class SlidingWindows<TVector, TReducer> : IDisposable
     public SlidingWindows(in Pool2dParameters p, int workers)
     {
         _p = p;
-        _terms = new(p.KernelWidth, mayOverlap: typeof(TReducer) == typeof(MaxReducer));
+        bool mayOverlap = typeof(TReducer) == typeof(MaxReducer);
+        if (typeof(TVector) == typeof(Vector512F))
+        {
+            _terms = SlidingTerms.Create(p.KernelWidth, mayOverlap, Enumerable.Range(2, SlidInRegisters.MostColumns - 1).Reverse());
+            _slid = new(p.KernelWidth <= SlidInRegisters.MostColumns ? p.KernelWidth : _terms.LevelColumns[1], mayOverlap);
+        }
+        else
+        {
+            _terms = SlidingTerms.Create(p.KernelWidth, mayOverlap, [4]);
+        }
         _blockRows = Math.Min(Math.Min(p.KernelHeight, p.OutputHeight), MostRows);
         int strip = Math.Max(TileElements / _blockRows, LeastStrip * p.KernelWidth) / 16 * 16;
         _strips = Math.Max(1, p.OutputWidth / Math.Max(strip, 64));
@@ -38,7 +48,7 @@ internal sealed unsafe class SlidingWindows<TVector, TReducer> : IDisposable
         for (int i = 0; i < _strips; i++)
             longest = Math.Max(longest, StripStart(i + 1) - StripStart(i));
         long rowLength = (longest + (long)p.KernelWidth - 1 + 15) / 16 * 16 + 16;
-        Int128 scratchLength = (Int128)rowLength * (_blockRows + _terms.Levels);
+        Int128 scratchLength = (Int128)rowLength * (_blockRows + _terms.Levels) + 2 * 16;
         _scratch = new(scratchLength * workers);
         _rowLength = (int)rowLength;
         _scratchLength = (int)scratchLength;
@@ -78,7 +88,9 @@ internal sealed unsafe class SlidingWindows<TVector, TReducer> : IDisposable
         int rows = Math.Min(_blockRows, _p.OutputHeight - oh);
         int ow = StripStart(strip);
         int count = StripStart(strip + 1) - ow;
-        float* reduced = _scratch.Pointer + (long)worker * _scratchLength;
+        // A reduced row lies in its cache lines as the input's row does.
+        float* reduced = _scratch.Pointer + (long)worker * _scratchLength +
+            (int)((nuint)(plane + (ow - _p.PaddingLeft)) / sizeof(float) % 16);
         output += (long)oh * _p.OutputWidth + ow;
         if (typeof(TReducer) != typeof(MaxReducer))
         {
@@ -122,33 +134,43 @@ internal sealed unsafe class SlidingWindows<TVector, TReducer> : IDisposable
     {
         TLanes check = TLanes.Create(0);
         int x = left;
-        for (; x + 2 * TLanes.Count <= right; x += 2 * TLanes.Count)
-            ReduceTwoVectors<TLanes, T>(source + x, first, end, rows, reduced + x, ref check);
+        if (right - left >= 5 * TLanes.Count)
+        {
+            ReduceVector<TLanes, T>(source + x, first, end, rows, reduced + x, ref check);
+            // From the next whole vector of memory on, no load of a row of whole vectors touches two cache lines.
+            x += TLanes.Count - (int)((nuint)(source + x) / sizeof(float) % (nuint)TLanes.Count);
+        }
+        for (; x + 4 * TLanes.Count <= right; x += 4 * TLanes.Count)
+            ReduceFourVectors<TLanes, T>(source + x, first, end, rows, reduced + x, ref check);
         for (; x < right; x += TLanes.Count)
         {
             // The last vector overlaps the one before it where the row is not a whole number of them.
             x = Math.Min(x, right - TLanes.Count);
             ReduceVector<TLanes, T>(source + x, first, end, rows, reduced + x, ref check);
         }
-        if (typeof(T) != typeof(NumberMaxReducer))
-            return true;
+        return typeof(T) != typeof(NumberMaxReducer) || IsNumber(check);
+    }
+
+    private static bool IsNumber<TLanes>(TLanes value) where TLanes : struct, IVector<TLanes>
+    {
         float* lanes = stackalloc float[TLanes.Count];
-        TLanes.Store(check, lanes);
+        TLanes.Store(value, lanes);
         bool isNumber = true;
         for (int i = 0; i < TLanes.Count; i++)
             isNumber &= !float.IsNaN(lanes[i]);
         return isNumber;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReduceVector<TLanes, T>(float* source, int first, int end, int rows, float* reduced, ref TLanes check)
         where TLanes : struct, IVector<TLanes>
         where T : struct, IReducer
     {
         int width = _p.InputWidth;
+        int kernel = _p.KernelHeight;
         TLanes sum = TLanes.Create(0);
         TLanes accumulator = TLanes.Create(T.Identity);
-        for (int row = _p.KernelHeight - 1; row >= 0; row--)
+        for (int row = kernel - 1; row >= 0; row--)
         {
             if (row >= first && row < end)
             {
@@ -163,9 +185,9 @@ internal sealed unsafe class SlidingWindows<TVector, TReducer> : IDisposable
         accumulator = TLanes.Create(T.Identity);
         for (int row = 1; row < rows; row++)
         {
-            if (_p.KernelHeight - 1 + row < end)
+            if (kernel - 1 + row < end)
             {
-                TLanes element = TLanes.Load(source + (long)(_p.KernelHeight - 1 + row) * width);
+                TLanes element = TLanes.Load(source + (long)(kernel - 1 + row) * width);
                 accumulator = T.Combine(accumulator, element);
                 if (typeof(T) == typeof(NumberMaxReducer))
                     sum += element;
@@ -176,37 +198,113 @@ internal sealed unsafe class SlidingWindows<TVector, TReducer> : IDisposable
             check += sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ReduceTwoVectors<TLanes, T>(float* source, int first, int end, int rows, float* reduced, ref TLanes check)
+    /// <summary>As <see cref="ReduceVector"/>, with the registers of four, so that their instructions overlap.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReduceFourVectors<TLanes, T>(float* source, int first, int end, int rows, float* reduced, ref TLanes check)
         where TLanes : struct, IVector<TLanes>
         where T : struct, IReducer
     {
-        ReduceVector<TLanes, T>(source, first, end, rows, reduced, ref check);
-        ReduceVector<TLanes, T>(source + TLanes.Count, first, end, rows, reduced + TLanes.Count, ref check);
+        long width = _p.InputWidth;
+        int kernel = _p.KernelHeight;
+        int rowLength = _rowLength;
+        TLanes sum = TLanes.Create(0);
+        TLanes a = TLanes.Create(T.Identity);
+        TLanes b = a;
+        TLanes c = a;
+        TLanes d = a;
+        float* element = source + (kernel - 1) * width;
+        float* target = reduced + (kernel - 1) * rowLength;
+        for (int row = kernel - 1; row >= 0; row--, element -= width, target -= rowLength)
+        {
+            if (row >= first && row < end)
+            {
+                TLanes elementA = TLanes.Load(element);
+                TLanes elementB = TLanes.Load(element + TLanes.Count);
+                TLanes elementC = TLanes.Load(element + 2 * TLanes.Count);
+                TLanes elementD = TLanes.Load(element + 3 * TLanes.Count);
+                a = T.Combine(a, elementA);
+                b = T.Combine(b, elementB);
+                c = T.Combine(c, elementC);
+                d = T.Combine(d, elementD);
+                if (typeof(T) == typeof(NumberMaxReducer))
+                    sum += elementA + elementB + (elementC + elementD);
+            }
+            if (row < rows)
+            {
+                TLanes.Store(a, target);
+                TLanes.Store(b, target + TLanes.Count);
+                TLanes.Store(c, target + 2 * TLanes.Count);
+                TLanes.Store(d, target + 3 * TLanes.Count);
+            }
+        }
+        a = TLanes.Create(T.Identity);
+        b = a;
+        c = a;
+        d = a;
+        element = source + kernel * width;
+        target = reduced + rowLength;
+        for (int row = 1; row < rows; row++, element += width, target += rowLength)
+        {
+            if (kernel - 1 + row < end)
+            {
+                TLanes elementA = TLanes.Load(element);
+                TLanes elementB = TLanes.Load(element + TLanes.Count);
+                TLanes elementC = TLanes.Load(element + 2 * TLanes.Count);
+                TLanes elementD = TLanes.Load(element + 3 * TLanes.Count);
+                a = T.Combine(a, elementA);
+                b = T.Combine(b, elementB);
+                c = T.Combine(c, elementC);
+                d = T.Combine(d, elementD);
+                if (typeof(T) == typeof(NumberMaxReducer))
+                    sum += elementA + elementB + (elementC + elementD);
+            }
+            TLanes.Store(T.Combine(TLanes.Load(target), a), target);
+            TLanes.Store(T.Combine(TLanes.Load(target + TLanes.Count), b), target + TLanes.Count);
+            TLanes.Store(T.Combine(TLanes.Load(target + 2 * TLanes.Count), c), target + 2 * TLanes.Count);
+            TLanes.Store(T.Combine(TLanes.Load(target + 3 * TLanes.Count), d), target + 3 * TLanes.Count);
+        }
+        if (typeof(T) == typeof(NumberMaxReducer))
+            check += sum;
     }
 
     private void ReduceColumns<T>(float* reduced, int oh, int rows, int ow, int count, float* output) where T : struct, IReducer
     {
-        float** terms = stackalloc float*[_terms.Terms.Length];
         float* levels = reduced + _blockRows * _rowLength;
         for (int row = 0; row < rows; row++, reduced += _rowLength, output += _p.OutputWidth)
         {
-            float* below = reduced;
-            int length = count + _p.KernelWidth - 1;
-            for (int level = 0, columns = 1; level < _terms.Levels; level++, columns *= 4)
+            if (_p.KernelWidth <= SlidInRegisters.MostColumns && _slid is not null)
             {
-                length -= 3 * columns;
-                QuadrupleWindows<T>(below, columns, length, levels + level * _rowLength);
-                below = levels + level * _rowLength;
+                SlideRow<T>(reduced, oh + row, count, output);
             }
-            for (int i = 0; i < _terms.Terms.Length; i++)
+            else
             {
-                (int level, int offset) = _terms.Terms[i];
-                terms[i] = (level == 0 ? reduced : levels + (level - 1) * _rowLength) + offset;
+                WidenWindows<T>(reduced, count + _p.KernelWidth - 1, levels);
+                CombineTerms<T>(reduced, levels, oh + row, count, output);
             }
-            CombineTerms<T>(terms, oh + row, count, output);
             if (_divisors is { IsUniform: false })
                 _divisors.Divide(output, oh + row, ow, count);
+        }
+    }
+
+    private void SlideRow<T>(float* reduced, int oh, int count, float* target) where T : struct, IReducer
+    {
+        float divisor = _divisors is { IsUniform: true } ? _divisors.Uniform(oh) : 1;
+        bool multiplies = WindowDivisors<TVector>.IsPowerOfTwo(divisor);
+        _slid!.Reduce<T>(reduced, count, target, Vector512F.Create(multiplies ? 1 / divisor : divisor), multiplies);
+    }
+
+    /// <summary>Makes the levels of a row.</summary>
+    private void WidenWindows<T>(float* row, int length, float* levels) where T : struct, IReducer
+    {
+        for (int level = 1; level <= _terms.Levels; level++, levels += _rowLength)
+        {
+            int columns = _terms.LevelColumns[level - 1];
+            length -= _terms.LevelColumns[level] - columns;
+            if (level == 1 && _slid is not null)
+                _slid.Reduce<T>(row, length, levels, Vector512F.Create(1), multiplies: true);
+            else
+                QuadrupleWindows<T>(row, columns, length, levels);
+            row = levels;
         }
     }
 
@@ -223,9 +321,15 @@ internal sealed unsafe class SlidingWindows<TVector, TReducer> : IDisposable
         }
     }
 
-    private void CombineTerms<T>(float** terms, int oh, int count, float* target) where T : struct, IReducer
+    private void CombineTerms<T>(float* row, float* levels, int oh, int count, float* target) where T : struct, IReducer
     {
         int last = _terms.Terms.Length - 1;
+        float** terms = stackalloc float*[last + 1];
+        for (int i = 0; i <= last; i++)
+        {
+            (int level, int offset) = _terms.Terms[i];
+            terms[i] = (level == 0 ? row : levels + (level - 1) * _rowLength) + offset;
+        }
         float divisor = _divisors is { IsUniform: true } ? _divisors.Uniform(oh) : 1;
         bool multiplies = WindowDivisors<TVector>.IsPowerOfTwo(divisor);
         TVector scale = TVector.Create(multiplies ? 1 / divisor : divisor);

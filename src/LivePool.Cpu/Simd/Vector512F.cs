@@ -75,6 +75,20 @@ internal readonly unsafe struct Vector512F(Vector512<float> value) : IVector<Vec
         odd = new(Vector512.Create(one.GetUpper(), two.GetUpper()));
     }
 
+    /// <summary>What <see cref="Slide"/> takes for a distance of up to 16 lanes.</summary>
+    public static Vector512F SlideDistance(int lanes) => new((Vector512<int>.Indices + Vector512.Create(lanes)).AsSingle());
+
+    /// <summary>The lanes of <paramref name="value"/> some lanes down, and those of <paramref name="next"/> behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512F Slide(Vector512F value, Vector512F next, Vector512F distance)
+    {
+        Vector512<int> lanes = distance._value.AsInt32();
+        if (Avx512F.IsSupported)
+            return new(Avx512F.PermuteVar16x32x2(value._value, lanes, next._value));
+        // A lane beyond the vector gives 0.
+        return new(Vector512.Shuffle(value._value, lanes) | Vector512.Shuffle(next._value, lanes - Vector512.Create(Vector512<int>.Count)));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512F ShiftIn(Vector512F value, Vector512F next)
     {
