@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
@@ -46,8 +45,9 @@ internal static class Running
         return compiled.Output(0).ToArray();
     }
 
-    /// <summary>The bits, so that NaN equals NaN and +0 differs from -0.</summary>
-    public static int[] Bits(ReadOnlySpan<float> values) => MemoryMarshal.Cast<float, int>(values).ToArray();
+    /// <summary>The bits, so that +0 differs from -0; a NaN's are free, because a sum may keep either operand's.</summary>
+    public static int[] Bits(ReadOnlySpan<float> values) =>
+        Array.ConvertAll(values.ToArray(), value => BitConverter.SingleToInt32Bits(float.IsNaN(value) ? float.NaN : value));
 
     /// <summary>Values of a kind, the same on every machine.</summary>
     public static float[] Values(TensorShape shape, ValueKind kind, int seed = 1) =>

@@ -89,9 +89,12 @@ internal sealed unsafe class ConvTail : IDisposable
         return takesPool ? last + 1 : last;
     }
 
-    /// <summary>Whether the smallest band of a pool's windows is small enough to stay in a cache.</summary>
+    /// <summary>Whether a pool can be taken row by row out of a band that is small enough to stay in a cache.</summary>
     private static bool FitsScratch(in Conv2dParameters conv, in Pool2dParameters pool)
     {
+        // Overlapping windows have a loop of their own, which adds in another order.
+        if (pool is { StrideHeight: 1, StrideWidth: 1 })
+            return false;
         Int128 sums = (FewestRowsOf(pool) - 1) * (Int128)pool.StrideHeight + (pool.KernelHeight - 1) * (Int128)pool.DilationHeight + 1;
         Int128 inputRows = (sums - 1) * conv.StrideHeight + (conv.KernelHeight - 1) * (Int128)conv.DilationHeight + 1;
         Int128 reach = (conv.OutputWidth - 1) * (Int128)conv.StrideWidth + (conv.KernelWidth - 1) * (Int128)conv.DilationWidth + 1;

@@ -25,6 +25,18 @@ internal readonly struct MaxReducer : IReducer
         TVector.Max(accumulator, value);
 }
 
+/// <summary>The maximum of elements none of which is NaN.</summary>
+internal readonly struct NumberMaxReducer : IReducer
+{
+    public static float Identity => float.NegativeInfinity;
+
+    public static TVector Take<TVector>(TVector accumulator, TVector element) where TVector : struct, IVector<TVector> =>
+        TVector.MaxNumber(accumulator, element);
+
+    public static TVector Combine<TVector>(TVector accumulator, TVector value) where TVector : struct, IVector<TVector> =>
+        TVector.MaxNumber(accumulator, value);
+}
+
 /// <summary>The sum.</summary>
 internal readonly struct SumReducer : IReducer
 {

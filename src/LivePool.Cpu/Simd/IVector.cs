@@ -37,12 +37,15 @@ internal unsafe interface IVector<TSelf> where TSelf : struct, IVector<TSelf>
 
     static abstract TSelf Exp(TSelf value);
 
-    /// <summary>The greater one; NaN if either is NaN.</summary>
-    static abstract TSelf Max(TSelf left, TSelf right);
-
     static abstract TSelf GreaterThan(TSelf left, TSelf right);
 
     static abstract TSelf IsNaN(TSelf value);
+
+    /// <summary>The larger one; NaN where either is NaN.</summary>
+    static abstract TSelf Max(TSelf left, TSelf right);
+
+    /// <summary>The larger one in one instruction; any value where either is NaN.</summary>
+    static abstract TSelf MaxNumber(TSelf left, TSelf right);
 
     static abstract TSelf IsFinite(TSelf value);
 
@@ -56,6 +59,9 @@ internal unsafe interface IVector<TSelf> where TSelf : struct, IVector<TSelf>
 
     /// <summary>Splits two vectors in a row into their elements of even and of odd position.</summary>
     static abstract void Deinterleave(TSelf first, TSelf second, out TSelf even, out TSelf odd);
+
+    /// <summary>The lanes of <paramref name="value"/> one down, and the first of <paramref name="next"/> behind them.</summary>
+    static abstract TSelf ShiftIn(TSelf value, TSelf next);
 
     /// <summary>The reverse of <see cref="Deinterleave"/>.</summary>
     static abstract void Interleave(TSelf even, TSelf odd, out TSelf first, out TSelf second);

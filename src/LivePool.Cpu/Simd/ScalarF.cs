@@ -34,11 +34,13 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
 
     public static ScalarF Exp(ScalarF value) => new(MathF.Exp(value._value));
 
-    public static ScalarF Max(ScalarF left, ScalarF right) => left._value > right._value || float.IsNaN(left._value) ? left : right;
-
     public static ScalarF GreaterThan(ScalarF left, ScalarF right) => Mask(left._value > right._value);
 
     public static ScalarF IsNaN(ScalarF value) => Mask(float.IsNaN(value._value));
+
+    public static ScalarF Max(ScalarF left, ScalarF right) => new(MathF.Max(left._value, right._value));
+
+    public static ScalarF MaxNumber(ScalarF left, ScalarF right) => new(float.MaxNative(left._value, right._value));
 
     public static ScalarF IsFinite(ScalarF value) => Mask(float.IsFinite(value._value));
 
@@ -54,6 +56,8 @@ internal readonly unsafe struct ScalarF(float value) : IVector<ScalarF>
         even = first;
         odd = second;
     }
+
+    public static ScalarF ShiftIn(ScalarF value, ScalarF next) => next;
 
     public static void Interleave(ScalarF even, ScalarF odd, out ScalarF first, out ScalarF second)
     {

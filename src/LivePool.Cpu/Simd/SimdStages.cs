@@ -12,8 +12,8 @@ internal static class SimdStages
             Conv2d conv => CreateConv<TVector>(conv, [], input, pool),
             ConvTranspose2d conv => new SimdConvTranspose2d<TVector>(conv, conv.Bind(input), pool),
             MaxPool2d { ReturnIndices: true } max => new SimdMaxPool2dWithIndices<TVector>(max.Bind(input), pool),
-            MaxPool2d max => new SimdWindowPool<TVector, MaxReducer>(max.Bind(input), pool),
-            AvgPool2d average => new SimdWindowPool<TVector, SumReducer>(average.Bind(input), pool),
+            MaxPool2d max => CreateWindowPool<TVector, MaxReducer>(max.Bind(input), pool),
+            AvgPool2d average => CreateWindowPool<TVector, SumReducer>(average.Bind(input), pool),
             LpPool2d { NormType: 1 } lp => new SimdLpPool2d<TVector, SumReducer>(lp.Bind(input), pool, raises: false),
             LpPool2d { NormType: 2 } lp => new SimdLpPool2d<TVector, SquareSumReducer>(lp.Bind(input), pool, raises: false),
             LpPool2d lp => new SimdLpPool2d<TVector, SumReducer>(lp.Bind(input), pool, raises: true),
@@ -33,6 +33,13 @@ internal static class SimdStages
         where TVector : struct, IVector<TVector> => new SimdConv2d<TVector>(
             conv, conv.Bind(input),
             ConvTail.Create(tail, conv.OutputShape(input), (spec, shape) => Create<TVector>(spec, shape, pool)), pool);
+
+    private static SimdStage CreateWindowPool<TVector, TReducer>(in Pool2dParameters p, WorkerPool pool)
+        where TVector : struct, IVector<TVector>
+        where TReducer : struct, IReducer =>
+        SlidingWindows<TVector, TReducer>.Fits(p)
+            ? new SimdSlidingPool<TVector, TReducer>(p, pool)
+            : new SimdWindowPool<TVector, TReducer>(p, pool);
 
     private static SimdStage CreatePointwise<TVector>(PointwiseFunction function, PointwiseParameters p, WorkerPool pool)
         where TVector : struct, IVector<TVector> => function switch

@@ -9,8 +9,7 @@ internal sealed unsafe class SimdWindowPool<TVector, TReducer> : SimdStage, IJob
 {
     private readonly Pool2dParameters _p;
     private readonly WorkerPool _pool;
-    private readonly WindowRows<TVector, TReducer> _rows;
-    private readonly float[]? _columnCounts;
+    private readonly PoolRows<TVector, TReducer> _rows;
     private float* _input;
     private float* _output;
 
@@ -19,18 +18,7 @@ internal sealed unsafe class SimdWindowPool<TVector, TReducer> : SimdStage, IJob
         _p = p;
         _pool = pool;
         _rows = new(p, pool.Workers);
-        if (typeof(TReducer) == typeof(SumReducer) && p.DivisorOverride == 0)
-        {
-            _columnCounts = new float[p.OutputWidth];
-            for (int ow = 0; ow < p.OutputWidth; ow++)
-                _columnCounts[ow] = Counted(ow * p.StrideWidth - p.PaddingLeft, p.KernelWidth, p.InputWidth, p.PaddingRight);
-        }
     }
-
-    /// <summary>How many of a window's positions along one axis count in the divisor.</summary>
-    private int Counted(int start, int kernel, int length, int after) => _p.CountIncludePad != 0
-        ? Math.Min(start + kernel, length + after) - start
-        : Math.Min(start + kernel, length) - Math.Max(start, 0);
 
     public override void Run(float* input, float* output, long* indices)
     {
@@ -45,41 +33,11 @@ internal sealed unsafe class SimdWindowPool<TVector, TReducer> : SimdStage, IJob
         {
             (int plane, int oh) = Math.DivRem(item, _p.OutputHeight);
             float* source = _input + (long)plane * _p.InputHeight * _p.InputWidth;
-            float* target = _output + (long)item * _p.OutputWidth;
-            PoolRow(source, oh, worker, target);
+            _rows.Reduce(source, oh, worker, _output + (long)item * _p.OutputWidth);
         }
     }
 
-    public void PoolRow(float* plane, int oh, int worker, float* target)
-    {
-        _rows.Reduce(plane, oh, worker, target);
-        if (typeof(TReducer) == typeof(SumReducer))
-            Divide(target, oh);
-    }
-
-    private void Divide(float* target, int oh)
-    {
-        int width = _p.OutputWidth;
-        float rows = _columnCounts is null
-            ? _p.DivisorOverride
-            : Counted(oh * _p.StrideHeight - _p.PaddingTop, _p.KernelHeight, _p.InputHeight, _p.PaddingBottom);
-        fixed (float* counts = _columnCounts)
-        {
-            int x = 0;
-            for (; x + TVector.Count <= width; x += TVector.Count)
-                DivideBy<TVector>(target + x, rows, counts is null ? null : counts + x);
-            for (; x < width; x++)
-                DivideBy<ScalarF>(target + x, rows, counts is null ? null : counts + x);
-        }
-    }
-
-    private static void DivideBy<T>(float* target, float rows, float* counts) where T : struct, IVector<T>
-    {
-        T divisor = T.Create(rows);
-        if (counts is not null)
-            divisor *= T.Load(counts);
-        T.Store(T.Load(target) / divisor, target);
-    }
+    public void PoolRow(float* plane, int oh, int worker, float* target) => _rows.Reduce(plane, oh, worker, target);
 
     public override void Dispose() => _rows.Dispose();
 }

@@ -16,12 +16,15 @@ internal sealed unsafe class WindowRows<TVector, TReducer> : IDisposable
     private readonly NativeBuffer<float> _scratch;
     private readonly int _scratchLength;
     private readonly NativeBuffer<int> _columnOffsets;
+    private readonly StrideTwoWindows<TVector, TReducer>? _strideTwo;
 
     /// <param name="p">The windows.</param>
     /// <param name="workers">How many may reduce rows at a time.</param>
     public WindowRows(in Pool2dParameters p, int workers)
     {
         _p = p;
+        if (StrideTwoWindows<TVector, TReducer>.Fits(p))
+            _strideTwo = new(p);
         _horizontal = PaddedAxis.Create(p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingLeft);
         _phaseLength = (_horizontal.Padded - 1) / p.StrideWidth + 1;
         // The reduced row, and behind it the same by phases.
@@ -44,6 +47,11 @@ internal sealed unsafe class WindowRows<TVector, TReducer> : IDisposable
     /// <param name="target">The output row's elements.</param>
     public void Reduce(float* plane, int oh, int worker, float* target)
     {
+        if (_strideTwo is { } strideTwo)
+        {
+            strideTwo.Reduce(plane, oh, target);
+            return;
+        }
         float* reduced = _scratch.Pointer + (long)worker * _scratchLength;
         ReduceRows(plane, oh, reduced);
         float* byPhase = reduced;

@@ -20,7 +20,7 @@ public sealed class AllocationTests
         get
         {
             var data = new TheoryData<string, int, bool>();
-            foreach (string name in (string[])["edge24", "edge24-avg", "cnn", "indices", "normalize", "decoder", "powers", "adaptive", "fractional", "unpool"])
+            foreach (string name in (string[])["edge24", "edge24-avg", "cnn", "indices", "normalize", "decoder", "powers", "adaptive", "fractional", "unpool", "pools"])
             {
                 foreach (int threads in (int[])[1, 2])
                 {
@@ -51,6 +51,11 @@ public sealed class AllocationTests
         [
             new FractionalMaxPool2d(2) { OutputRatio = (0.5, 0.75) },
             new FractionalMaxPool2d(3) { OutputSize = 9, ReturnIndices = true },
+        ]),
+        "pools" => new(name, 1,
+        [
+            new MaxPool2d(5) { Stride = 1 }, new AvgPool2d(15) { Stride = 1, Padding = 7, CountIncludePad = false },
+            new MaxPool2d(3) { Stride = 2 }, new AvgPool2d(2), new MaxPool2d(17) { Stride = 1, Padding = 8 },
         ]),
         "unpool" => Pipeline.Of(new MaxUnpool2d(new IndexTensor(_input, new long[_input.Count]), 2), 1),
         _ => PipelinePresets.Load(name),

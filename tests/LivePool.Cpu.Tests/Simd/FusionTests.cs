@@ -76,7 +76,8 @@ public sealed class FusionTests
         int last = pipeline.Stages.Length - 1;
         using ICompiledPipeline apart = backend.Compile(pipeline, input);
         using ICompiledPipeline fused = backend.Compile(pipeline, input, StageOutputs.Last);
-        Assert.True(last == 0 || pipeline.Stages[0] is not Conv2d || fused.IsFused(0));
+        bool overlaps = last > 0 && pipeline.Stages[1] is MaxPool2d { Stride: { Height: 1, Width: 1 } } or AvgPool2d { Stride: { Height: 1, Width: 1 } };
+        Assert.Equal(last > 0 && pipeline.Stages[0] is Conv2d && !overlaps, fused.IsFused(0));
         Assert.DoesNotContain(true, pipeline.Stages.Select((_, stage) => apart.IsFused(stage)));
         foreach (ValueKind kind in (ValueKind[])[ValueKind.Uniform, ValueKind.Special])
         {
@@ -158,7 +159,7 @@ public sealed class FusionTests
         foreach (OperatorSpec next in (OperatorSpec[])[
             Pointwise.Normalize, new MaxPool2d(2) { ReturnIndices = true }, new AdaptiveAvgPool2d(3), new LpPool2d(2, 2),
             // Bands would compute most sums several times, or be as large as the picture.
-            new MaxPool2d(63) { Stride = 1 }, new AvgPool2d(300)])
+            new MaxPool2d(3) { Stride = 1 }, new MaxPool2d(63) { Stride = 2 }, new AvgPool2d(300)])
         {
             using ICompiledPipeline compiled = backend.Compile(new("apart", 1, [Conv(2, 1, 3, 3), next]), new(1, 1, 400, 900), StageOutputs.Last);
             Assert.False(compiled.IsFused(0));

@@ -34,7 +34,7 @@ public sealed class OverreadTests
             {
                 // A padded pool has more columns than there are sums.
                 foreach (OperatorSpec pool in (OperatorSpec[])[
-                    new MaxPool2d(2), new MaxPool2d(2) { Stride = 1, Padding = 1 }, new AvgPool2d(3) { Stride = 1, Padding = new(2, 2, 2, 1) }])
+                    new MaxPool2d(2), new MaxPool2d(2) { Stride = new(2, 1), Padding = 1 }, new AvgPool2d(3) { Stride = new(2, 1), Padding = new(2, 2, 2, 1) }])
                 {
                     var input = new TensorShape(1, 1, 8, width + kernel - 1);
                     var pipeline = new Pipeline("fused", 1, [new Conv2d(new(new(3, 1, kernel, kernel))), pool]);
