@@ -76,17 +76,17 @@ internal readonly unsafe struct Vector512F(Vector512<float> value) : IVector<Vec
     }
 
     /// <summary>What <see cref="Slide"/> takes for a distance of up to 16 lanes.</summary>
-    public static Vector512F SlideDistance(int lanes) => new((Vector512<int>.Indices + Vector512.Create(lanes)).AsSingle());
+    public static Vector512F SlideDistance(int lanes) => new((Vector512<int>.Indices + Vector512.Create(Vector512<int>.Count - lanes)).AsSingle());
 
-    /// <summary>The lanes of <paramref name="value"/> some lanes down, and those of <paramref name="next"/> behind them.</summary>
+    /// <summary>The lanes of <paramref name="value"/> some lanes up, and the last of <paramref name="before"/> before them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512F Slide(Vector512F value, Vector512F next, Vector512F distance)
+    public static Vector512F Slide(Vector512F before, Vector512F value, Vector512F distance)
     {
         Vector512<int> lanes = distance._value.AsInt32();
         if (Avx512F.IsSupported)
-            return new(Avx512F.PermuteVar16x32x2(value._value, lanes, next._value));
+            return new(Avx512F.PermuteVar16x32x2(before._value, lanes, value._value));
         // A lane beyond the vector gives 0.
-        return new(Vector512.Shuffle(value._value, lanes) | Vector512.Shuffle(next._value, lanes - Vector512.Create(Vector512<int>.Count)));
+        return new(Vector512.Shuffle(before._value, lanes) | Vector512.Shuffle(value._value, lanes - Vector512.Create(Vector512<int>.Count)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
