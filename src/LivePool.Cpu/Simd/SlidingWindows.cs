@@ -6,7 +6,7 @@ namespace LivePool.Cpu.Simd;
 /// Windows at a stride of 1, at a cost that hardly grows with the window. Rows are reduced by van Herk's and Gil and
 /// Werman's scheme: within a block of output rows, what a window has of the block's first window, reduced from its end,
 /// and what it has behind that, reduced from its start. Columns are reduced by <see cref="SlidingTerms"/>. A tile is a
-/// strip of a block, small enough for the first-level cache.
+/// strip of a block, small enough for the second-level cache.
 /// </summary>
 internal sealed unsafe partial class SlidingWindows<TVector, TReducer> : IDisposable
     where TVector : struct, IVector<TVector>
