@@ -55,8 +55,9 @@ internal sealed class BenchCommand
             Console.Error.WriteLine($"livepool: {chosen.Reason}");
 
         int frames = parsed.GetValue(_frames);
-        BenchRun run = Measure(source, pipeline, chosen, frames);
-        var report = new BenchReport(source.Description, pipeline.Name, frames, chosen, run);
+        BenchRun? run = null;
+        FrameProgress.Run(frames, advance => run = BenchRun.Measure(source, pipeline, chosen.Backend, frames, advance));
+        var report = new BenchReport(source.Description, pipeline.Name, frames, chosen, run!);
         report.WriteTable(AnsiConsole.Console);
         if (json is not null)
         {
@@ -77,18 +78,5 @@ internal sealed class BenchCommand
         {
             throw new LivePoolException($"--json {path}: {e.Message}", e);
         }
-    }
-
-    private static BenchRun Measure(IFrameSource source, Pipeline pipeline, ChosenBackend chosen, int frames)
-    {
-        if (Console.IsErrorRedirected || Console.IsOutputRedirected)
-            return BenchRun.Measure(source, pipeline, chosen.Backend, frames, () => { });
-        BenchRun? run = null;
-        AnsiConsole.Progress().AutoClear(true).Start(context =>
-        {
-            ProgressTask task = context.AddTask("frames", maxValue: frames);
-            run = BenchRun.Measure(source, pipeline, chosen.Backend, frames, () => task.Increment(1));
-        });
-        return run!;
     }
 }

@@ -5,7 +5,6 @@ using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Frames;
-using Spectre.Console;
 
 namespace LivePool.App.Commands;
 
@@ -81,7 +80,7 @@ internal static class RunCommand
             ? new(chosen, CommonOptions.BackendAgain(chosen, request.Threads, request.Shaders), request.Output)
             : null;
         int failed = 0;
-        WithProgress(frames, advance =>
+        FrameProgress.Run(frames, advance =>
         {
             var frame = new Frame();
             for (int i = 0; i < frames; i++, advance())
@@ -135,18 +134,4 @@ internal static class RunCommand
     public static string ValueCount(TensorShape before, TensorShape shape) => shape.Count < before.Count
         ? $"{shape.Count} values, {(double)before.Count / shape.Count:F1}x fewer"
         : $"{shape.Count} values";
-
-    private static void WithProgress(int frames, Action<Action> work)
-    {
-        if (frames == 1 || Console.IsErrorRedirected || Console.IsOutputRedirected)
-        {
-            work(() => { });
-            return;
-        }
-        AnsiConsole.Progress().AutoClear(true).Start(context =>
-        {
-            ProgressTask task = context.AddTask("frames", maxValue: frames);
-            work(() => task.Increment(1));
-        });
-    }
 }

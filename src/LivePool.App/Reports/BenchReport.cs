@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using LivePool.App.Measuring;
 using LivePool.Core;
-using LivePool.Core.Tensors;
 using LivePool.Cpu.Simd;
 using Spectre.Console;
 
@@ -92,13 +91,13 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         Write(writer, "fma_gflops", run.FmaGflops);
         Write(writer, "copy_gb_per_s", run.CopyGigabytesPerSecond);
         writer.WriteEndObject();
-        Write(writer, "input", run.Input);
+        RunReport.WriteShape(writer, "input", run.Input);
         writer.WriteStartArray("stages");
         foreach (StageMeasurement stage in run.Stages)
         {
             writer.WriteStartObject();
             writer.WriteString("op", stage.Name);
-            Write(writer, "shape", stage.Shape);
+            RunReport.WriteShape(writer, "shape", stage.Shape);
             Write(writer, "milliseconds", stage.Times);
             bool isConvolution = stage.IsConvolution;
             Write(writer, "gflops", stage.Gflops);
@@ -121,14 +120,6 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         Write(writer, "median", times.Median);
         Write(writer, "p95", times.Percentile95);
         writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, string property, TensorShape shape)
-    {
-        writer.WriteStartArray(property);
-        foreach (int dimension in (ReadOnlySpan<int>)[shape.N, shape.C, shape.H, shape.W])
-            writer.WriteNumberValue(dimension);
-        writer.WriteEndArray();
     }
 
     /// <summary>Six digits, whatever the size.</summary>

@@ -72,7 +72,8 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         writer.WriteEndObject();
     }
 
-    private static void WriteShape(Utf8JsonWriter writer, string property, TensorShape shape)
+    /// <summary>Writes a property with a shape's four dimensions.</summary>
+    public static void WriteShape(Utf8JsonWriter writer, string property, TensorShape shape)
     {
         writer.WriteStartArray(property);
         foreach (int dimension in (ReadOnlySpan<int>)[shape.N, shape.C, shape.H, shape.W])

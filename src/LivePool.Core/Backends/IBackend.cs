@@ -19,7 +19,7 @@ public interface IBackend : IDisposable
     /// <summary>Validates, plans, and allocates everything that <see cref="ICompiledPipeline.Run"/> needs.</summary>
     /// <param name="pipeline">The stages.</param>
     /// <param name="input">The shape of each frame, <c>[N, C, H, W]</c>.</param>
-    /// <param name="keep">Whose outputs will be read; the values are the same, bit by bit, whatever is kept.</param>
+    /// <param name="keep">Whose outputs will be read; values are equal whatever is kept.</param>
     /// <exception cref="LivePoolException">A stage does not fit its input, or the device's limits do not allow it.</exception>
     ICompiledPipeline Compile(Pipeline pipeline, TensorShape input, StageOutputs keep = StageOutputs.All);
 }

@@ -86,8 +86,8 @@ internal sealed class FmaBurst<TVector>(int threads) : FmaBurst(threads, TVector
 
     /// <summary>
     /// A method of its own without a call in it: a local that lives across a call is kept on the stack, and the loop would
-    /// then measure loads and stores. 12 chains hide a latency of
-    /// up to 6 with two units, and with their factors they fit the 16 registers that narrower vectors have.
+    /// then measure loads and stores. 12 chains hide a latency of up to 6 with two units, and with their factors they fit
+    /// the 16 registers that narrower vectors have.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void MultiplyAdd(float* result)

@@ -36,7 +36,7 @@ internal readonly unsafe struct StoreSums<TFunction> : IConvEpilogue where TFunc
     }
 }
 
-/// <summary>The maximum or the mean of 2x2 sums, in the order of <see cref="SimdWindowPool{TVector, TReducer}"/>.</summary>
+/// <summary>The maximum or the mean of 2x2 sums, in the order of <see cref="WindowRows{TVector, TReducer}"/>: rows, then columns.</summary>
 internal readonly unsafe struct PoolSums<TFunction, TReducer> : IConvEpilogue
     where TFunction : struct, IPointwiseFunction
     where TReducer : struct, IReducer

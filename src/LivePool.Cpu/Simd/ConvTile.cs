@@ -7,7 +7,10 @@ namespace LivePool.Cpu.Simd;
 /// Where both rows have a tap on the same input row, it is loaded once for both. Every output is its bias and then its taps
 /// in the order <c>ci, kh, kw</c>, whichever loop computes it.
 /// </summary>
-/// <remarks>Sums live in locals, and nothing is called while they do: the JIT keeps them in registers only then.</remarks>
+/// <remarks>
+/// Sums live in plain locals, and nothing is called while they do: the JIT keeps them in registers only then. A struct of two
+/// vectors is not kept, so that the four widths are written out.
+/// </remarks>
 internal static unsafe class ConvTile<T, TEpilogue>
     where T : struct, IVector<T>
     where TEpilogue : struct, IConvEpilogue

@@ -1,5 +1,3 @@
-using LivePool.Core.Operators;
-
 namespace LivePool.Cpu.Simd;
 
 /// <summary>One axis of the padded input: what a position stands for.</summary>
@@ -14,8 +12,8 @@ internal readonly record struct PaddedAxis(int Length, int Before, int Padded)
 
 /// <summary>
 /// A padded copy of planes in which every tap of every window is inside and a stride's taps lie side by side: element
-/// <c>c</c> of a padded row is at phase <c>c % stride</c>, position <c>c / stride</c>. So any stride, dilation and
-/// padding mode becomes plain vector loads. Layout <c>[planes, rows, phases, phaseLength]</c>.
+/// <c>c</c> of a padded row is at phase <c>c % stride</c>, position <c>c / stride</c>. So any stride and dilation
+/// becomes plain vector loads. Layout <c>[planes, rows, phases, phaseLength]</c>.
 /// </summary>
 internal sealed unsafe class PaddedPlanes : IJob, IDisposable
 {
@@ -23,17 +21,15 @@ internal sealed unsafe class PaddedPlanes : IJob, IDisposable
     private readonly PaddedAxis _horizontal;
     private readonly int _phases;
     private readonly int _phaseLength;
-    private readonly PaddingMode _mode;
     private readonly float _fill;
     private readonly NativeBuffer<float> _buffer;
     private readonly int _rows;
     private float* _source;
 
-    public PaddedPlanes(int planes, PaddedAxis vertical, PaddedAxis horizontal, int strideWidth, PaddingMode mode, float fill)
+    public PaddedPlanes(int planes, PaddedAxis vertical, PaddedAxis horizontal, int strideWidth, float fill)
     {
         _vertical = vertical;
         _horizontal = horizontal;
-        _mode = mode;
         _fill = fill;
         // A stride wider than the row leaves phases that no tap reaches.
         _phases = Math.Min(strideWidth, horizontal.Padded);
@@ -110,23 +106,8 @@ internal sealed unsafe class PaddedPlanes : IJob, IDisposable
         return iw < 0 ? _fill : source[iw];
     }
 
-    /// <summary>
-    /// The input position that a padded position stands for, or -1 for the fill. Positions that only exist because a
-    /// row of phases is rounded up are never read by a tap, and get the fill.
-    /// </summary>
-    private int Resolve(int position, int length)
-    {
-        if ((uint)position < (uint)length)
-            return position;
-        int resolved = _mode switch
-        {
-            PaddingMode.Reflect => position < 0 ? -position : 2 * length - 2 - position,
-            PaddingMode.Replicate => position < 0 ? 0 : length - 1,
-            PaddingMode.Circular => position < 0 ? position + length : position - length,
-            _ => -1,
-        };
-        return (uint)resolved < (uint)length ? resolved : -1;
-    }
+    /// <summary>The input position that a padded position stands for, or -1 for the fill.</summary>
+    private static int Resolve(int position, int length) => (uint)position < (uint)length ? position : -1;
 
     public void Dispose() => _buffer.Dispose();
 }

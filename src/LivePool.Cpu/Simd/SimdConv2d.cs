@@ -249,18 +249,23 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
 
     private void RunBlock(Block block)
     {
-        switch (_tail.Kind, _tail.Function)
+        switch (_tail.Function)
         {
-            case (ConvTailKind.MaxPool2x2, null): RunRows<PoolSums<IdentityFunction, MaxReducer>>(block); break;
-            case (ConvTailKind.MaxPool2x2, PointwiseFunction.Relu): RunRows<PoolSums<ReluFunction, MaxReducer>>(block); break;
-            case (ConvTailKind.MaxPool2x2, _): RunRows<PoolSums<AbsFunction, MaxReducer>>(block); break;
-            case (ConvTailKind.AvgPool2x2, null): RunRows<PoolSums<IdentityFunction, SumReducer>>(block); break;
-            case (ConvTailKind.AvgPool2x2, PointwiseFunction.Relu): RunRows<PoolSums<ReluFunction, SumReducer>>(block); break;
-            case (ConvTailKind.AvgPool2x2, _): RunRows<PoolSums<AbsFunction, SumReducer>>(block); break;
-            case (_, null): RunRows<StoreSums<IdentityFunction>>(block); break;
-            case (_, PointwiseFunction.Relu): RunRows<StoreSums<ReluFunction>>(block); break;
-            default: RunRows<StoreSums<AbsFunction>>(block); break;
+            case null: RunBlock<IdentityFunction>(block); break;
+            case PointwiseFunction.Relu: RunBlock<ReluFunction>(block); break;
+            case PointwiseFunction.Abs: RunBlock<AbsFunction>(block); break;
+            default: throw new NotSupportedException($"{_tail.Function} is not applied in registers");
         }
+    }
+
+    private void RunBlock<TFunction>(Block block) where TFunction : struct, IPointwiseFunction
+    {
+        if (_tail.Kind == ConvTailKind.MaxPool2x2)
+            RunRows<PoolSums<TFunction, MaxReducer>>(block);
+        else if (_tail.Kind == ConvTailKind.AvgPool2x2)
+            RunRows<PoolSums<TFunction, SumReducer>>(block);
+        else
+            RunRows<StoreSums<TFunction>>(block);
     }
 
     private void RunRows<TEpilogue>(Block block) where TEpilogue : struct, IConvEpilogue

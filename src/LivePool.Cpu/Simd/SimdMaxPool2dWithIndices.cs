@@ -25,7 +25,7 @@ internal sealed unsafe class SimdMaxPool2dWithIndices<TVector> : SimdStage, IJob
             p.Planes,
             PaddedAxis.Create(p.InputHeight, p.OutputHeight, p.KernelHeight, p.StrideHeight, p.DilationHeight, p.PaddingTop),
             PaddedAxis.Create(p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingLeft),
-            p.StrideWidth, PaddingMode.Zeros, fill: float.NegativeInfinity);
+            p.StrideWidth, fill: float.NegativeInfinity);
         _tapOffsets = new(p.KernelWidth);
         for (int kw = 0; kw < p.KernelWidth; kw++)
             _tapOffsets.Span[kw] = _padded.ColumnOffset(kw * p.DilationWidth);

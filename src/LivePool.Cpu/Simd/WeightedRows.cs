@@ -1,7 +1,7 @@
 namespace LivePool.Cpu.Simd;
 
 /// <summary>
-/// The inner loop of both convolutions: an output row is a bias and the sum of input rows, each shifted by its tap's
+/// The inner loop of the transposed convolution: an output row is a bias and the sum of input rows, each shifted by its tap's
 /// offset and multiplied by its tap's weight. Offsets are in elements, from where the output row's first element is put.
 /// </summary>
 internal static unsafe class WeightedRows<TVector> where TVector : struct, IVector<TVector>

@@ -42,6 +42,12 @@ internal sealed record BenchmarkCase(string Name, Pipeline Pipeline, TensorShape
     /// <summary>Whether ONNX Runtime takes part.</summary>
     public bool HasOnnx { get; init; } = true;
 
+    /// <summary>How many times as fast as ONNX Runtime ours should be on one thread: by default not slower.</summary>
+    public double OnnxTarget { get; init; } = 1;
+
+    /// <summary>The same for OpenCV.</summary>
+    public double OpenCvTarget { get; init; } = 1;
+
     /// <summary>The share of FMA peak that is aimed at; null for none.</summary>
     public double? FmaTarget { get; init; }
 

@@ -8,8 +8,6 @@ namespace LivePool.Benchmarks.Peers;
 /// <summary>The rows for people and for machines.</summary>
 internal static class PeerReport
 {
-    public const double OnnxTarget = 10;
-    public const double OpenCvTarget = 2.5;
     public const double SpeedUpTarget = 1.8;
     public const double SizeTarget = 0.25;
 
@@ -27,15 +25,15 @@ internal static class PeerReport
             bool isOne = row.Threads == 1;
             table.AddRow(
                 row.Case, $"{row.Threads}", Number(row.Processors, "F2"), Number(row.Milliseconds, "F2"),
-                Number(Time(row, PeerRun.Onnx), "F2"), Against(row.Ratio(PeerRun.Onnx), isOne ? OnnxTarget : null),
-                Number(Time(row, PeerRun.OpenCv), "F2"), Against(row.Ratio(PeerRun.OpenCv), isOne ? OpenCvTarget : null),
+                Number(Time(row, PeerRun.Onnx), "F2"), Against(row.Ratio(PeerRun.Onnx), isOne ? row.OnnxTarget : null),
+                Number(Time(row, PeerRun.OpenCv), "F2"), Against(row.Ratio(PeerRun.OpenCv), isOne ? row.OpenCvTarget : null),
                 AgainstShare(row.FmaShare, row.FmaTarget), Share(row.FmaTarget),
                 AgainstShare(row.CopyShare, row.CopyTarget), Share(row.CopyTarget),
                 Against(row.SpeedUp, SpeedUpTarget));
         }
         console.Write(table);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"* misses its aim: {OnnxTarget:R} times ONNX Runtime and {OpenCvTarget:R} times OpenCV on one thread each, the shares beside, two threads {SpeedUpTarget:R} times one"));
+            $"* misses its aim: on one thread a convolution and pool 10 times ONNX Runtime and 2.5 times OpenCV, 3x3x1 once, 8-bit twice, all else not slower; the shares beside; two threads {SpeedUpTarget:R} times one"));
     }
 
     public static void WriteSizes(IAnsiConsole console, IReadOnlyList<SizeRow> rows)

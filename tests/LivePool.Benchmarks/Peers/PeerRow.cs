@@ -23,6 +23,10 @@ internal sealed record PeerRow(string Case, int Threads, double Milliseconds)
     /// <summary>How much faster than the same on one thread.</summary>
     public double? SpeedUp { get; init; }
 
+    public double OnnxTarget { get; init; }
+
+    public double OpenCvTarget { get; init; }
+
     public double? FmaTarget { get; init; }
 
     public double? CopyTarget { get; init; }

@@ -110,6 +110,8 @@ internal sealed class PeerRun : IDisposable
                 CopyShare = copyMilliseconds / milliseconds,
                 SpeedUp = one.Threads == 1 ? null
                     : ours.First(other => other.Kind == one.Kind && other.Threads == 1).Work.Median / milliseconds,
+                OnnxTarget = item.OnnxTarget,
+                OpenCvTarget = item.OpenCvTarget,
                 FmaTarget = item.FmaTarget,
                 CopyTarget = item.CopyTarget,
             };
