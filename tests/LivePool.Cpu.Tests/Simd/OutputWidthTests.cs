@@ -50,29 +50,47 @@ public sealed class OutputWidthTests
     [MemberData(nameof(VectorWidths.Data), MemberType = typeof(VectorWidths))]
     public void Every_output_width_is_within_its_bound(int vectorBits)
     {
+        IEnumerable<(OperatorSpec, TensorShape)> cases = _widths.SelectMany(outputWidth => Cases(outputWidth).Select(item =>
+        {
+            Assert.Equal(outputWidth, item.Spec.OutputShape(item.Input).W);
+            return item;
+        }));
+        Check(vectorBits, cases);
+    }
+
+    /// <summary>A convolution's tile that does not begin at column 0 finds its input, whatever the stride and the padding.</summary>
+    [Theory]
+    [MemberData(nameof(VectorWidths.Data), MemberType = typeof(VectorWidths))]
+    public void Rows_of_several_tiles_are_within_their_bound(int vectorBits) => Check(vectorBits,
+        from stride in (int[])[1, 2, 3]
+        from mode in Enum.GetValues<PaddingMode>()
+        from outputWidth in (int[])[512, 513, 1100]
+        let weight = new Tensor(new(3, 1, 2, 3), Running.Values(new(3, 1, 2, 3), ValueKind.Uniform))
+        select (
+            (OperatorSpec)new Conv2d(weight) { Stride = stride, Dilation = 2, Padding = 2, PaddingMode = mode },
+            new TensorShape(1, 1, 7, (outputWidth - 1) * stride + 1)));
+
+    private static void Check(int vectorBits, IEnumerable<(OperatorSpec Spec, TensorShape Input)> cases)
+    {
         using var backend = new SimdBackend(1, vectorBits);
         var check = new OperatorCheck(new ReferenceOperators());
         var failures = new List<string>();
-        foreach (int outputWidth in _widths)
+        foreach ((OperatorSpec spec, TensorShape input) in cases)
         {
-            foreach ((OperatorSpec spec, TensorShape input) in Cases(outputWidth))
-            {
-                float[] x = Running.Values(input, ValueKind.Uniform, outputWidth);
-                using var compiled = (SimdCompiledPipeline)backend.Compile(Pipeline.Of(spec, input.C), input);
-                Assert.Equal(outputWidth, compiled.Shapes[0].W);
-                foreach (NativeBuffer<float> buffer in compiled.OutputBuffers)
-                    buffer.Poison();
+            float[] x = Running.Values(input, ValueKind.Uniform, input.W);
+            using var compiled = (SimdCompiledPipeline)backend.Compile(Pipeline.Of(spec, input.C), input);
+            foreach (NativeBuffer<float> buffer in compiled.OutputBuffers)
+                buffer.Poison();
 
-                compiled.Run(x);
+            compiled.Run(x);
 
-                ComparisonReport report =
-                    check.Compare(spec, input, x, compiled.Output(0), compiled.Indices(0), ErrorBound.RoundToNearest);
-                if (!report.Passed)
-                    failures.Add($"{new OperatorCase(spec, input, ValueKind.Uniform, outputWidth)}: {report}");
-                if (!compiled.OutputBuffers.All(buffer => buffer.RedZonesAreIntact) ||
-                    !compiled.IndexBuffers.All(buffer => buffer.RedZonesAreIntact))
-                    failures.Add($"{spec.Name} {input}: wrote outside its output");
-            }
+            ComparisonReport report =
+                check.Compare(spec, input, x, compiled.Output(0), compiled.Indices(0), ErrorBound.RoundToNearest);
+            if (!report.Passed)
+                failures.Add($"{new OperatorCase(spec, input, ValueKind.Uniform, input.W)}: {report}");
+            if (!compiled.OutputBuffers.All(buffer => buffer.RedZonesAreIntact) ||
+                !compiled.IndexBuffers.All(buffer => buffer.RedZonesAreIntact))
+                failures.Add($"{spec.Name} {input}: wrote outside its output");
         }
         Running.AssertNone(failures);
     }
