@@ -9,8 +9,8 @@ using Silk.NET.OpenGL;
 namespace LivePool.Gpu;
 
 /// <summary>
-/// A pipeline whose buffers and programs are on the device. <see cref="Run"/> only submits work; reading a result or a
-/// time waits for it. Results come into arrays that are made at the first reading and used again.
+/// A pipeline whose buffers and programs are on the device. <see cref="Run"/> only submits work; reading a result waits for
+/// it. Results come into arrays that are made at the first reading and used again.
 /// </summary>
 public sealed class GpuCompiledPipeline : ICompiledPipeline
 {
@@ -25,9 +25,11 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private readonly GpuBuffer _input;
     private readonly GpuBuffer _packedInput;
     private readonly KernelDispatch _expandInput;
+    private readonly UploadRing _uploads;
     private readonly StageTimer _timer;
     private readonly HostCopy[] _outputs;
     private readonly HostCopy[] _indices;
+    private nint _runFence;
     private bool _hasRun;
     private bool _isDisposed;
 
@@ -46,7 +48,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             _input = Own(new GpuBuffer(device, $"the input, {input}", (long)input.Count * sizeof(float)));
             _packedInput = Own(new GpuBuffer(device, $"the 8-bit input, {input}", ((long)input.Count + 3) / 4 * 4));
             _expandInput = Own(backend.Builder.ExpandBytes(_packedInput, _input, input.Count));
-            _timer = Own(new StageTimer(device.Gl, _shapes.Length));
+            _uploads = Own(new UploadRing(device, input.Count));
+            _timer = Own(new StageTimer(device.Gl, _shapes.Length, [.. Enumerable.Range(0, _shapes.Length)]));
             GpuBuffer previous = _input;
             for (int i = 0; i < _stages.Length; i++)
             {
@@ -94,6 +97,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             _timer.EndStage();
         }
         _device.Gl.MemoryBarrier(Readers);
+        _device.Gl.DeleteSync(_runFence);
+        _runFence = _device.Gl.FenceSync(SyncCondition.SyncGpuCommandsComplete, SyncBehaviorFlags.None);
         _device.Gl.Flush();
 
         _hasRun = true;
@@ -110,6 +115,15 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
+    public void Wait()
+    {
+        EnterAfterRun();
+        _device.WaitFor(_runFence, "running", Pipeline.Name);
+        _ = _timer.LastMilliseconds;
+        ThrowIfLostReading();
+    }
+
+    /// <inheritdoc/>
     public bool IsFused(int stage) => false;
 
     /// <inheritdoc/>
@@ -148,7 +162,10 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         return copy.Longs;
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Milliseconds that each stage took on the device: in the run two before the last, so that reading does not wait; in the
+    /// first while there were fewer than three; in the last after <see cref="Wait"/>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
     public ReadOnlySpan<double> StageMilliseconds
     {
@@ -208,7 +225,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     {
         if (frame.IsBytes)
         {
-            _packedInput.Write(frame.Bytes);
+            _uploads.Send(frame.Bytes, _packedInput);
             _expandInput.Run();
             _device.Gl.MemoryBarrier(MemoryBarrierMask.ShaderStorageBarrierBit);
         }
@@ -247,6 +264,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
 
     private void DisposeOwned()
     {
+        _device.Gl.DeleteSync(_runFence);
         foreach (IDisposable owned in _owned)
             owned.Dispose();
     }

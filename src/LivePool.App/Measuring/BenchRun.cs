@@ -51,9 +51,9 @@ internal sealed class BenchRun
                 throw new LivePoolException($"{source.Description} ended after {i + WarmUpFrames} frames; give another source");
             long start = Stopwatch.GetTimestamp();
             bool isNewShape = run.Run(frame);
-            // On the GPU this waits for the frame.
-            ReadOnlySpan<double> milliseconds = run.Compiled.StageMilliseconds;
+            run.Compiled.Wait();
             double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            ReadOnlySpan<double> milliseconds = run.Compiled.StageMilliseconds;
             bench ??= Create(run.Compiled);
             if (isNewShape && i > -WarmUpFrames)
             {
