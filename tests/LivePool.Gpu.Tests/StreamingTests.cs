@@ -1,3 +1,4 @@
+using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
@@ -32,6 +33,32 @@ public sealed class StreamingTests
         }
 
         static byte[] Frame(int i) => [.. Enumerable.Range(0, _shape.Count).Select(j => (byte)(i * 91 + j))];
+    }
+
+    [Fact]
+    public void A_fused_run_with_its_times_allocates_nothing_after_the_first()
+    {
+        using GpuBackend backend = GpuBackend.CreateHeadless();
+        using GpuCompiledPipeline compiled = backend.Compile(PipelinePresets.Load("edge24"), new(1, 1, 37, 53), StageOutputs.Last);
+        Assert.True(compiled.IsFused(0));
+        var bytes = new byte[37 * 53];
+        var floats = new float[bytes.Length];
+        for (int i = 0; i < 5; i++)
+            Frame();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+            Frame();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Frame()
+        {
+            compiled.Run(bytes);
+            _ = compiled.InputBuffer;
+            compiled.Run(floats);
+            _ = compiled.StageMilliseconds;
+            compiled.Wait();
+            _ = compiled.Output(1);
+        }
     }
 
     [Fact]
