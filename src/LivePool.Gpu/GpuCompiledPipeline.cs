@@ -213,6 +213,9 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         return Own(new StageReadback(_device, _stages));
     }
 
+    /// <summary>How 8-bit frames go up, for tests.</summary>
+    internal UploadRing Uploads => _uploads;
+
     /// <summary>The frame as the shaders saw it, for tests.</summary>
     internal void ReadInput(Span<float> destination)
     {

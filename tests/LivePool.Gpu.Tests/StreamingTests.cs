@@ -31,6 +31,15 @@ public sealed class StreamingTests
             readbacks[i].Read(0, got);
             Assert.Equal(Frame(i).Select(b => (float)b), got);
         }
+        if (neverKeepMapped || backend.Device.IsSoftware)
+            Assert.Equal(!neverKeepMapped, compiled.Uploads.IsMapped);
+
+        // Three frames fit behind one that is done.
+        compiled.Wait();
+        long waits = compiled.Uploads.Waits;
+        for (int i = 0; i < 3; i++)
+            compiled.Run(Frame(i));
+        Assert.Equal(waits, compiled.Uploads.Waits);
 
         static byte[] Frame(int i) => [.. Enumerable.Range(0, _shape.Count).Select(j => (byte)(i * 91 + j))];
     }
