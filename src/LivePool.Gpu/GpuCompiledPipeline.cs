@@ -55,7 +55,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             _uploads = Own(new UploadRing(device, input.Count));
             BuildStages(keep);
             _first = _stages.First(stage => stage is not null)!;
-            _timer = Own(new StageTimer(device.Gl, _shapes.Length, [.. Enumerable.Range(0, _stages.Length).Where(i => _stages[i] is not null)]));
+            _timer = Own(new StageTimer(device.Context, _shapes.Length, [.. Enumerable.Range(0, _stages.Length).Where(i => _stages[i] is not null)]));
         }
         catch
         {

@@ -1,3 +1,4 @@
+using LivePool.Gpu.Context;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu;
@@ -15,6 +16,7 @@ internal sealed class StageTimer : IDisposable
     private const double NanosecondsPerMillisecond = 1e6;
 
     private readonly GL _gl;
+    private readonly bool _flushes;
     private readonly uint[][] _queries = new uint[Sets][];
     private readonly int[] _stages;
     private readonly double[] _milliseconds;
@@ -22,17 +24,18 @@ internal sealed class StageTimer : IDisposable
     private long _readRun;
     private int _next;
 
-    /// <param name="gl">The context.</param>
+    /// <param name="context">The context.</param>
     /// <param name="stages">Stages of the pipeline.</param>
     /// <param name="timed">Those that end with a query, in order; the others' times are NaN.</param>
-    public StageTimer(GL gl, int stages, int[] timed)
+    public StageTimer(GpuContext context, int stages, int[] timed)
     {
-        _gl = gl;
+        _gl = context.Gl;
+        _flushes = context.Device.IsSoftware;
         _stages = timed;
         _milliseconds = new double[stages];
         Array.Fill(_milliseconds, double.NaN);
         for (int i = 0; i < Sets; i++)
-            gl.GenQueries(_queries[i] = new uint[timed.Length + 1]);
+            _gl.GenQueries(_queries[i] = new uint[timed.Length + 1]);
     }
 
     /// <summary>
@@ -51,7 +54,13 @@ internal sealed class StageTimer : IDisposable
         EndStage();
     }
 
-    public void EndStage() => _gl.QueryCounter(SetOf(_runs)[_next++], QueryCounterTarget.Timestamp);
+    public void EndStage()
+    {
+        _gl.QueryCounter(SetOf(_runs)[_next++], QueryCounterTarget.Timestamp);
+        // With a framebuffer llvmpipe keeps queries for the next flush, and computes at once.
+        if (_flushes)
+            _gl.Flush();
+    }
 
     public void Dispose()
     {
