@@ -1,6 +1,7 @@
 // pointwise.comp: four elements of one plane per invocation. The function is a define, such as FUNCTION_RELU.
 #include "include/grid.glsl"
 #include "include/float.glsl"
+#include "include/rectify.glsl"
 
 layout(local_size_x = LOCAL_X, local_size_y = LOCAL_Y) in;
 layout(std430, binding = 0) readonly restrict buffer Input { float x[]; };    // [planes, planeSize]
@@ -12,7 +13,7 @@ layout(std430, binding = 2) readonly restrict buffer Range { float range[]; };  
 #if defined(FUNCTION_RELU)
 float apply(float value, int plane)
 {
-    return value > 0.0 || isNaN(value) ? value : 0.0;
+    return relu(value);
 }
 #elif defined(FUNCTION_LEAKYRELU)
 float apply(float value, int plane)
@@ -23,7 +24,7 @@ float apply(float value, int plane)
 #elif defined(FUNCTION_ABS)
 float apply(float value, int plane)
 {
-    return uintBitsToFloat(floatBitsToUint(value) & 0x7FFFFFFFu);
+    return absolute(value);
 }
 #elif defined(FUNCTION_SIGMOID)
 // exp of a negative number only: it cannot overflow, so that there is no infinity over infinity.

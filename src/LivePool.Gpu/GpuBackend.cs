@@ -93,7 +93,7 @@ public sealed class GpuBackend : IBackend
         GpuCompiledPipeline? compiled = null;
         try
         {
-            compiled = new GpuCompiledPipeline(this, _device, pipeline, input);
+            compiled = new GpuCompiledPipeline(this, _device, pipeline, input, keep);
             Context.ThrowIfLost("compiling", pipeline.Name);
             _device.Errors.ThrowIfAny("compiling", pipeline.Name);
             _pipelines.Add(compiled);

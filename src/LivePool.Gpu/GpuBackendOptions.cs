@@ -15,6 +15,9 @@ public sealed record GpuBackendOptions
     /// <summary>Whether outputs are filled with NaN before each run, so that an element left out shows.</summary>
     public bool PoisonOutputs { get; init; }
 
+    /// <summary>Whether no buffer stays mapped, as on devices that cannot do that.</summary>
+    public bool NeverKeepMapped { get; init; }
+
     /// <summary>Limits to keep to; null asks the device.</summary>
     public DeviceLimits? Limits { get; init; }
 }

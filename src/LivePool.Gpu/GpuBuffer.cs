@@ -53,6 +53,10 @@ internal sealed class GpuBuffer : IDisposable
     public void Bind(uint binding) =>
         _device.Gl.BindBufferRange(Target, binding, Name, 0, (nuint)(Bytes + _device.Options.GuardBytes));
 
+    /// <summary>Binds the buffer, without its guard, to a shader's uniform block.</summary>
+    public void BindUniform(uint binding) =>
+        _device.Gl.BindBufferRange(BufferTargetARB.UniformBuffer, binding, Name, 0, (nuint)Bytes);
+
     public unsafe void Write<T>(ReadOnlySpan<T> elements) where T : unmanaged
     {
         _device.Gl.BindBuffer(Target, Name);

@@ -9,8 +9,9 @@ using Silk.NET.OpenGL;
 namespace LivePool.Gpu;
 
 /// <summary>
-/// A pipeline whose buffers and programs are on the device. <see cref="Run"/> only submits work; reading a result or a
-/// time waits for it. Results come into arrays that are made at the first reading and used again.
+/// A pipeline whose buffers and programs are on the device. <see cref="Run"/> only submits work; reading a result waits for
+/// it. Results come into arrays that are made at the first reading and used again. Where only the last stage's output is
+/// kept, a convolution and the 2x2 pool behind it are one pass, if the device's limits allow it.
 /// </summary>
 public sealed class GpuCompiledPipeline : ICompiledPipeline
 {
@@ -21,17 +22,22 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private readonly GpuDevice _device;
     private readonly ImmutableArray<TensorShape> _shapes;
     private readonly List<IDisposable> _owned = [];
-    private readonly GpuStage[] _stages;
+    // A stage that is fused is null, and the one that it is computed with is the last of them.
+    private readonly GpuStage?[] _stages;
+    private readonly GpuStage _first;
     private readonly GpuBuffer _input;
     private readonly GpuBuffer _packedInput;
     private readonly KernelDispatch _expandInput;
+    private readonly UploadRing _uploads;
     private readonly StageTimer _timer;
     private readonly HostCopy[] _outputs;
     private readonly HostCopy[] _indices;
+    private bool _isInputPacked;
+    private nint _runFence;
     private bool _hasRun;
     private bool _isDisposed;
 
-    internal GpuCompiledPipeline(GpuBackend backend, GpuDevice device, Pipeline pipeline, TensorShape input)
+    internal GpuCompiledPipeline(GpuBackend backend, GpuDevice device, Pipeline pipeline, TensorShape input, StageOutputs keep)
     {
         _backend = backend;
         _device = device;
@@ -46,15 +52,10 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             _input = Own(new GpuBuffer(device, $"the input, {input}", (long)input.Count * sizeof(float)));
             _packedInput = Own(new GpuBuffer(device, $"the 8-bit input, {input}", ((long)input.Count + 3) / 4 * 4));
             _expandInput = Own(backend.Builder.ExpandBytes(_packedInput, _input, input.Count));
-            _timer = Own(new StageTimer(device.Gl, _shapes.Length));
-            GpuBuffer previous = _input;
-            for (int i = 0; i < _stages.Length; i++)
-            {
-                string name = $"stage {i + 1} ({pipeline.Stages[i].Name})";
-                TensorShape shape = i == 0 ? input : _shapes[i - 1];
-                _stages[i] = Own(backend.Builder.Build(name, pipeline.Stages[i], shape, previous));
-                previous = _stages[i].Output;
-            }
+            _uploads = Own(new UploadRing(device, input.Count));
+            BuildStages(keep);
+            _first = _stages.First(stage => stage is not null)!;
+            _timer = Own(new StageTimer(device.Context, _shapes.Length, [.. Enumerable.Range(0, _stages.Length).Where(i => _stages[i] is not null)]));
         }
         catch
         {
@@ -72,11 +73,23 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     /// <inheritdoc/>
     public IReadOnlyList<TensorShape> Shapes => _shapes;
 
-    /// <summary>GL's name of the buffer with the frame as float32, [N, C, H, W]; valid until the pipeline is disposed.</summary>
-    public uint InputBuffer => _input.Name;
+    /// <summary>
+    /// GL's name of the buffer with the last frame as float32, [N, C, H, W]; valid until the pipeline is disposed. Ask for it
+    /// after each run: a first stage that reads 8-bit frames leaves it to this property to expand them.
+    /// </summary>
+    public uint InputBuffer
+    {
+        get
+        {
+            Enter();
+            ExpandInput();
+            return _input.Name;
+        }
+    }
 
     /// <summary>GL's name of the buffer with a stage's float32 output, row-major; valid until the pipeline is disposed.</summary>
-    public uint OutputBuffer(int stage) => _stages[stage].Output.Name;
+    /// <exception cref="InvalidOperationException">The stage is fused.</exception>
+    public uint OutputBuffer(int stage) => StageAt(stage).Output.Name;
 
     /// <inheritdoc/>
     public void Run(FrameView frame)
@@ -87,13 +100,25 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             Poison();
         Upload(frame);
 
+        // Only the first stage may take the 8-bit input.
+        bool runsPacked = _isInputPacked && _first.TakesPacked;
+        if (!runsPacked)
+            ExpandInput();
+
         _timer.Start();
-        foreach (GpuStage stage in _stages)
+        foreach (GpuStage? stage in _stages)
         {
-            stage.Run();
+            if (stage is null)
+                continue;
+            if (runsPacked && stage == _first)
+                stage.RunPacked();
+            else
+                stage.Run();
             _timer.EndStage();
         }
         _device.Gl.MemoryBarrier(Readers);
+        _device.Gl.DeleteSync(_runFence);
+        _runFence = _device.Gl.FenceSync(SyncCondition.SyncGpuCommandsComplete, SyncBehaviorFlags.None);
         _device.Gl.Flush();
 
         _hasRun = true;
@@ -109,18 +134,27 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
-    public bool IsFused(int stage) => false;
+    public void Wait()
+    {
+        EnterAfterRun();
+        _device.WaitFor(_runFence, "running", Pipeline.Name);
+        _ = _timer.LastMilliseconds;
+        ThrowIfLostReading();
+    }
+
+    /// <inheritdoc/>
+    public bool IsFused(int stage) => _stages[stage] is null;
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> Output(int stage)
     {
         EnterAfterRun();
+        GpuBuffer output = StageAt(stage).Output;
         ref HostCopy copy = ref _outputs[stage];
         copy.Floats ??= new float[_shapes[stage].Count];
         if (!copy.IsValid)
         {
-            _stages[stage].Output.Read(copy.Floats.AsSpan());
+            output.Read(copy.Floats.AsSpan());
             ThrowIfLostReading();
         }
         copy.IsValid = true;
@@ -132,7 +166,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     public ReadOnlySpan<long> Indices(int stage)
     {
         EnterAfterRun();
-        if (_stages[stage].Indices is not { } buffer)
+        if (_stages[stage]?.Indices is not { } buffer)
             return [];
         ref HostCopy copy = ref _indices[stage];
         copy.Ints ??= new int[_shapes[stage].Count];
@@ -148,7 +182,10 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         return copy.Longs;
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Milliseconds that each stage took on the device, NaN for a fused one: in the run two before the last, so that reading
+    /// does not wait; in the first while there were fewer than three; in the last after <see cref="Wait"/>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
     public ReadOnlySpan<double> StageMilliseconds
     {
@@ -165,7 +202,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     public PlaneRanges CreatePlaneRanges(int stage)
     {
         Enter();
-        return Own(new PlaneRanges(_device, _backend.Builder, _stages[stage].Output, _shapes[stage]));
+        return Own(new PlaneRanges(_device, _backend.Builder, StageAt(stage).Output, _shapes[stage]));
     }
 
     /// <summary>A way to read every stage back without waiting. Disposed with the pipeline at the latest.</summary>
@@ -176,10 +213,14 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         return Own(new StageReadback(_device, _stages));
     }
 
+    /// <summary>How 8-bit frames go up, for tests.</summary>
+    internal UploadRing Uploads => _uploads;
+
     /// <summary>The frame as the shaders saw it, for tests.</summary>
     internal void ReadInput(Span<float> destination)
     {
         Enter();
+        ExpandInput();
         _input.Read(destination);
     }
 
@@ -189,7 +230,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         Enter();
         _input.CheckGuard();
         _packedInput.CheckGuard();
-        foreach (GpuBuffer buffer in _stages.SelectMany(stage => stage.Buffers))
+        foreach (GpuBuffer buffer in _stages.OfType<GpuStage>().SelectMany(stage => stage.Buffers))
             buffer.CheckGuard();
     }
 
@@ -204,24 +245,55 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         _backend.Forget(this);
     }
 
+    private GpuStage StageAt(int stage) => _stages[stage]
+        ?? throw new InvalidOperationException($"stage {stage + 1}, {Pipeline.Stages[stage].Name}, is fused; compile with StageOutputs.All");
+
+    private void BuildStages(StageOutputs keep)
+    {
+        StageBuilder builder = _backend.Builder;
+        GpuBuffer previous = _input;
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            int first = i;
+            TensorShape shape = i == 0 ? InputShape : _shapes[i - 1];
+            ConvPoolPlan? plan = keep == StageOutputs.Last ? ConvPoolPlan.Find(Pipeline.Stages.AsSpan(), i, shape, _device.Limits) : null;
+            if (plan is not null)
+            {
+                i += plan.Stages - 1;
+                string names = string.Join(", ", Pipeline.Stages[first..(i + 1)].Select(stage => stage.Name));
+                _stages[i] = Own(builder.BuildFused(
+                    $"stages {first + 1} to {i + 1} ({names})", plan, _shapes[i], previous, first == 0 ? _packedInput : null));
+            }
+            else
+            {
+                _stages[i] = Own(builder.Build($"stage {i + 1} ({Pipeline.Stages[i].Name})", Pipeline.Stages[i], shape, previous));
+            }
+            previous = _stages[i]!.Output;
+        }
+    }
+
     private void Upload(FrameView frame)
     {
+        _isInputPacked = frame.IsBytes;
         if (frame.IsBytes)
-        {
-            _packedInput.Write(frame.Bytes);
-            _expandInput.Run();
-            _device.Gl.MemoryBarrier(MemoryBarrierMask.ShaderStorageBarrierBit);
-        }
+            _uploads.Send(frame.Bytes, _packedInput);
         else
-        {
             _input.Write(frame.Singles);
-        }
+    }
+
+    private void ExpandInput()
+    {
+        if (!_isInputPacked)
+            return;
+        _expandInput.Run();
+        _device.Gl.MemoryBarrier(Readers);
+        _isInputPacked = false;
     }
 
     private void Poison()
     {
-        foreach (GpuStage stage in _stages)
-            stage.Poison();
+        foreach (GpuStage? stage in _stages)
+            stage?.Poison();
     }
 
     private void Enter()
@@ -247,6 +319,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
 
     private void DisposeOwned()
     {
+        _device.Gl.DeleteSync(_runFence);
         foreach (IDisposable owned in _owned)
             owned.Dispose();
     }

@@ -15,20 +15,20 @@ public sealed class StageReadback : IDisposable
     private const CopyBufferSubDataTarget To = CopyBufferSubDataTarget.CopyWriteBuffer;
 
     private readonly GpuDevice _device;
-    private readonly GpuStage[] _stages;
+    private readonly GpuStage?[] _stages;
     private readonly uint[] _outputs;
     private readonly uint[] _indices;
     private readonly int[] _shorts;
     private nint _fence;
     private bool _isDisposed;
 
-    internal unsafe StageReadback(GpuDevice device, GpuStage[] stages)
+    internal unsafe StageReadback(GpuDevice device, GpuStage?[] stages)
     {
         _device = device;
         _stages = stages;
-        _outputs = Array.ConvertAll(stages, stage => Allocate(stage.Output.Bytes));
-        _indices = Array.ConvertAll(stages, stage => stage.Indices is { } indices ? Allocate(indices.Bytes) : 0);
-        _shorts = new int[stages.Max(stage => stage.Indices is null ? 0 : stage.Shape.Count)];
+        _outputs = Array.ConvertAll(stages, stage => stage is null ? 0 : Allocate(stage.Output.Bytes));
+        _indices = Array.ConvertAll(stages, stage => stage?.Indices is { } indices ? Allocate(indices.Bytes) : 0);
+        _shorts = new int[stages.Max(stage => stage?.Indices is null ? 0 : stage.Shape.Count)];
 
         uint Allocate(long bytes)
         {
@@ -67,8 +67,10 @@ public sealed class StageReadback : IDisposable
         gl.MemoryBarrier(MemoryBarrierMask.BufferUpdateBarrierBit);
         for (int i = 0; i < _stages.Length; i++)
         {
-            Copy(_stages[i].Output, _outputs[i]);
-            if (_stages[i].Indices is { } indices)
+            if (_stages[i] is not { } stage)
+                continue;
+            Copy(stage.Output, _outputs[i]);
+            if (stage.Indices is { } indices)
                 Copy(indices, _indices[i]);
         }
         gl.DeleteSync(_fence);
@@ -86,7 +88,13 @@ public sealed class StageReadback : IDisposable
     /// <summary>Reads a stage's output; waits unless <see cref="IsReady"/>.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="destination">As many elements as the stage's shape has.</param>
-    public void Read(int stage, Span<float> destination) => Read(_outputs[stage], destination);
+    /// <exception cref="InvalidOperationException">The stage is fused.</exception>
+    public void Read(int stage, Span<float> destination)
+    {
+        if (_stages[stage] is null)
+            throw new InvalidOperationException($"stage {stage + 1} is fused; compile with StageOutputs.All");
+        Read(_outputs[stage], destination);
+    }
 
     /// <summary>Reads a stage's indices; leaves the destination alone where there are none.</summary>
     /// <param name="stage">The stage.</param>

@@ -98,7 +98,7 @@ public sealed class BackendTests
     public void Shaders_come_from_the_directory_that_is_given()
     {
         using var folder = new CopiedShaders();
-        folder.Edit("pointwise/pointwise.comp", text => text.Replace("? value : 0.0;", "? value : 8.0;", StringComparison.Ordinal));
+        folder.Edit("include/rectify.glsl", text => text.Replace("? value : 0.0;", "? value : 8.0;", StringComparison.Ordinal));
         using GpuBackend backend = GpuBackend.CreateHeadless(ShaderFolder.Locate(folder.Root), Backends.Strict);
         Assert.Equal([8f, 2f], Backends.Run(backend, Pointwise.Relu, new(1, 1, 1, 2), [-1, 2]));
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using LivePool.Core;
+using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
@@ -42,6 +43,8 @@ public sealed class LimitTests
         using GpuBackend backend = Backends.CreateStrict();
         foreach (OperatorCase operatorCase in _cases)
             backend.Compile(Pipeline.Of(operatorCase.Spec, operatorCase.Input.C), operatorCase.Input).Dispose();
+        // FusionTests runs it under limits.
+        backend.Compile(PipelinePresets.Load("edge24"), new(1, 1, 20, 20), StageOutputs.Last).Dispose();
         Assert.Equal(all.Order(StringComparer.Ordinal),
             backend.Kernels.Compiled.Select(descriptor => descriptor.Path).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(all.Order(StringComparer.Ordinal),

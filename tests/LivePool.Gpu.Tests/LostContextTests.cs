@@ -45,6 +45,8 @@ public sealed class LostContextTests
         Throws(() => _ = compiled.Output(0));
         Throws(() => _ = compiled.Indices(1));
         Throws(() => _ = compiled.StageMilliseconds);
+        Throws(compiled.Wait);
+        Throws(() => _ = compiled.InputBuffer);
         Throws(() => _ = ranges.Update());
         Throws(() => compiled.CreatePlaneRanges(0));
         Throws(() => _ = readback.IsReady);

@@ -38,6 +38,7 @@ public sealed class PlantedFaultTests(ITestOutputHelper output)
     private const string Grid = "include/grid.glsl";
     private const string Maximum = "include/maximum.glsl";
     private const string Padding = "include/padding.glsl";
+    private const string Rectify = "include/rectify.glsl";
     private const string Power = "include/power.glsl";
 
     /// <summary>An operator of each shader that counts its position in the grid by rows and by columns.</summary>
@@ -113,7 +114,7 @@ public sealed class PlantedFaultTests(ITestOutputHelper output)
         new Fault("the range's barrier is dropped", "normalize", PlaneRange, "barrier();", "", IsRace: true),
         new Fault("infinities count in the range", "normalize", PlaneRange, "bool counts = isFinite(value);", "bool counts = true;"),
         new Fault("every plane has the first one's range", "normalize", Pointwise, "range[2 * plane];", "range[0];"),
-        new Fault("relu makes 0 of NaN", "relu", Pointwise, "value > 0.0 || isNaN(value) ? value : 0.0", "value > 0.0 ? value : 0.0"),
+        new Fault("relu makes 0 of NaN", "relu", Rectify, "value > 0.0 || isNaN(value) ? value : 0.0", "value > 0.0 ? value : 0.0"),
         new Fault("clamp prefers the lower bound", "clamp", Pointwise, "raised > b ? b : raised", "value > b ? b : raised"),
         new Fault("exp of a large number", "sigmoid", Pointwise, "exp(-abs(value))", "exp(abs(value))"),
         new Fault("1 - e cancels near 0", "tanh", Pointwise, "abs(value) < 0.625 ? nearZero :", ""),

@@ -26,6 +26,9 @@ public sealed class UniformBlockTests
     {
         using GpuBackend backend = Backends.CreateStrict();
         Check<Conv2dParameters>(backend, KernelDescriptor.Conv2d, "PADDING_ZEROS");
+        Check<Conv2dParameters>(backend, KernelDescriptor.ConvPool2d, "PADDING_ZEROS", "POOL_MEAN", "CHANNELS 1", "KERNEL_HEIGHT 1",
+            "KERNEL_WIDTH 1", "STRIDE_HEIGHT 1", "STRIDE_WIDTH 1", "DILATION_HEIGHT 1", "DILATION_WIDTH 1", "PHASES 2",
+            "TILE_ROWS 16", "TILE_PITCH 32");
         Check<ConvTranspose2dParameters>(backend, KernelDescriptor.ConvTranspose2d);
         Check<Pool2dParameters>(backend, KernelDescriptor.MaxPool2d);
         Check<Pool2dParameters>(backend, KernelDescriptor.AvgPool2d);

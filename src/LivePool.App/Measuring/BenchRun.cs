@@ -57,9 +57,9 @@ internal sealed class BenchRun
             bool isWarm = read++ >= FewestWarmUpFrames && Stopwatch.GetElapsedTime(begin) >= _warmUp;
             long start = Stopwatch.GetTimestamp();
             bool isNewShape = run.Run(frame);
-            // On the GPU this waits for the frame.
-            ReadOnlySpan<double> milliseconds = run.Compiled.StageMilliseconds;
+            run.Compiled.Wait();
             double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            ReadOnlySpan<double> milliseconds = run.Compiled.StageMilliseconds;
             bench ??= Create(run.Compiled);
             if (isNewShape && read > 1)
             {

@@ -21,6 +21,8 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         _frames++;
         _input = compiled.InputShape;
         _shapes = compiled.Shapes;
+        // This frame's times: its outputs are about to be read and written, which waits anyway.
+        compiled.Wait();
         ReadOnlySpan<double> times = compiled.StageMilliseconds;
         for (int i = 0; i < times.Length; i++)
         {

@@ -300,7 +300,17 @@ internal sealed class LiveWindow : IDisposable
         string size = _feed.HasFrame ? $"{_feed.Frame.Width}x{_feed.Frame.Height}" : "no frame";
         string state = _isPaused ? " - paused" : "";
         _window.Title = $"LivePool - {_engine.Pipeline.Name} - {_engine.Backend.Name} ({_engine.Backend.Device.Renderer}) - " +
-            $"{size} - {_framesPerSecond:F1} fps{state}{Verdict()}";
+            $"{size} - {_framesPerSecond:F1} fps{StageTimes()}{state}{Verdict()}";
+    }
+
+    /// <summary>What the stages took; fused ones are in the time of the one behind them.</summary>
+    private string StageTimes()
+    {
+        if (_engine.Compiled is not { } compiled)
+            return "";
+        IEnumerable<string> times = compiled.StageMilliseconds.ToArray().Where(double.IsFinite)
+            .Select(ms => ms.ToString("F2", CultureInfo.InvariantCulture));
+        return $" - {string.Join(" + ", times)} ms";
     }
 
     private void Say(string message)

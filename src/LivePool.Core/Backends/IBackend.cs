@@ -55,10 +55,15 @@ public interface ICompiledPipeline : IDisposable
     ReadOnlySpan<long> Indices(int stage);
 
     /// <summary>
-    /// Milliseconds that each stage took in the last run, measured where the stage ran; NaN for a fused one. On the GPU this
-    /// waits.
+    /// Milliseconds that each stage took, measured where the stage ran; NaN for a fused one. They are of the last run, but on
+    /// the GPU without <see cref="Wait"/> of the run two before it, so that reading them does not wait.
     /// </summary>
     ReadOnlySpan<double> StageMilliseconds { get; }
+
+    /// <summary>Waits until the last run is done; a CPU's is when <see cref="Run"/> returns.</summary>
+    void Wait()
+    {
+    }
 }
 
 /// <summary>What a backend runs on.</summary>

@@ -8,6 +8,7 @@ internal sealed class GpuStage(GpuDevice device, TensorShape shape) : IDisposabl
 {
     private readonly List<IDisposable> _owned = [];
     private readonly List<KernelDispatch> _dispatches = [];
+    private KernelDispatch? _packedDispatch;
 
     /// <summary>The output's shape.</summary>
     public TensorShape Shape => shape;
@@ -21,6 +22,9 @@ internal sealed class GpuStage(GpuDevice device, TensorShape shape) : IDisposabl
     /// <summary>Every buffer that the stage writes or reads besides its input.</summary>
     public IEnumerable<GpuBuffer> Buffers => _owned.OfType<GpuBuffer>().Append(Output).Concat(Indices is null ? [] : [Indices]);
 
+    /// <summary>Whether the stage can read a packed 8-bit input instead of float32.</summary>
+    public bool TakesPacked => _packedDispatch is not null;
+
     /// <summary>Adds a buffer, to be disposed with the stage.</summary>
     public GpuBuffer Own(GpuBuffer buffer)
     {
@@ -33,6 +37,20 @@ internal sealed class GpuStage(GpuDevice device, TensorShape shape) : IDisposabl
     {
         _owned.Add(dispatch);
         _dispatches.Add(dispatch);
+    }
+
+    /// <summary>Adds the one dispatch that does what the others do, from the packed 8-bit input.</summary>
+    public void AddPacked(KernelDispatch dispatch)
+    {
+        _owned.Add(dispatch);
+        _packedDispatch = dispatch;
+    }
+
+    /// <summary>Runs from the packed 8-bit input; what it wrote is visible to shaders after it.</summary>
+    public void RunPacked()
+    {
+        _packedDispatch!.Run();
+        device.Gl.MemoryBarrier(MemoryBarrierMask.ShaderStorageBarrierBit);
     }
 
     /// <summary>Runs the dispatches; what they wrote is visible to shaders after it.</summary>

@@ -5,7 +5,7 @@ internal sealed record Kernel(KernelDescriptor Descriptor, uint Program, int Loc
 {
     /// <summary>Work groups that cover a grid of elements.</summary>
     public (int X, int Y, int Z) Groups((int Columns, int Rows, int Planes) grid) =>
-        (Divide(grid.Columns, LocalX * KernelDescriptor.ElementsPerInvocation), Divide(grid.Rows, LocalY), grid.Planes);
+        (Divide(grid.Columns, LocalX * Descriptor.ElementsPerInvocation), Divide(grid.Rows, LocalY), grid.Planes);
 
     private static int Divide(int elements, int perGroup) => (int)(((long)elements + perGroup - 1) / perGroup);
 }

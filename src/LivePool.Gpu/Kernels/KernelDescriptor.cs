@@ -10,12 +10,12 @@ namespace LivePool.Gpu.Kernels;
 /// <param name="LocalX">Invocations of a group along x.</param>
 /// <param name="LocalY">Invocations of a group along y.</param>
 /// <param name="SharedBytes">Shared memory that each invocation needs.</param>
-internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1, int SharedBytes = 0)
+/// <param name="ElementsPerInvocation">Elements along x that an invocation works on.</param>
+internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1, int SharedBytes = 0, int ElementsPerInvocation = 4)
 {
-    /// <summary>Elements along x that an invocation of any of these shaders works on.</summary>
-    public const int ElementsPerInvocation = 4;
-
     public static readonly KernelDescriptor Conv2d = new("conv/conv2d.comp", 32, 4);
+    /// <summary>Its shared memory is not by invocation: <see cref="ConvPoolPlan"/> finds a local size that fits.</summary>
+    public static readonly KernelDescriptor ConvPool2d = new("fused/conv_pool2d.comp", 32, 8, ElementsPerInvocation: 1);
     public static readonly KernelDescriptor ConvTranspose2d = new("conv/conv_transpose2d.comp", 32, 4);
     public static readonly KernelDescriptor MaxPool2d = new("pool/max_pool2d.comp", 32, 4);
     public static readonly KernelDescriptor AvgPool2d = new("pool/avg_pool2d.comp", 32, 4);

@@ -24,6 +24,9 @@ internal sealed class KernelDispatch : IDisposable
         _buffers = buffers;
     }
 
+    /// <summary>A buffer to bind as the uniform block after the parameters; null for none.</summary>
+    public GpuBuffer? UniformBuffer { get; set; }
+
     /// <param name="device">Where it runs.</param>
     /// <param name="kernel">The compiled shader.</param>
     /// <param name="parameters">The uniform block's contents.</param>
@@ -39,7 +42,7 @@ internal sealed class KernelDispatch : IDisposable
         if (buffers.Length > limits.StorageBlocks)
             throw new LivePoolException($"gpu: {path} needs {buffers.Length} storage buffers; this device has {limits.StorageBlocks}");
         (int x, int y, int z) groups = kernel.Groups(grid);
-        long last = Math.Max((long)groups.x * kernel.LocalX * KernelDescriptor.ElementsPerInvocation, (long)groups.y * kernel.LocalY);
+        long last = Math.Max((long)groups.x * kernel.LocalX * kernel.Descriptor.ElementsPerInvocation, (long)groups.y * kernel.LocalY);
         if (last > int.MaxValue)
             throw new LivePoolException($"gpu: {path} would reach position {last:N0}, and shaders count to {int.MaxValue:N0}; use smaller frames");
         bool isTiled = groups.x > limits.WorkGroupCountX || groups.y > limits.WorkGroupCountY || groups.z > limits.WorkGroupCountZ;
@@ -67,6 +70,7 @@ internal sealed class KernelDispatch : IDisposable
         gl.BindBufferBase(BufferTargetARB.UniformBuffer, 0, _parameters);
         for (int i = 0; i < _buffers.Length; i++)
             _buffers[i].Bind((uint)i);
+        UniformBuffer?.BindUniform(1);
 
         DeviceLimits limits = _device.Limits;
         for (int z = 0; z < _groups.Z; z += limits.WorkGroupCountZ)

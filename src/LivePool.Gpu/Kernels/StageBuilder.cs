@@ -66,6 +66,44 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         }
     }
 
+    /// <summary>Builds the stages of a plan as one.</summary>
+    /// <param name="name">What to call them in messages.</param>
+    /// <param name="plan">The stages.</param>
+    /// <param name="shape">The shape of the last one's output.</param>
+    /// <param name="input">The first one's input.</param>
+    /// <param name="packed">The same, 8-bit; null where there is none.</param>
+    public GpuStage BuildFused(string name, ConvPoolPlan plan, TensorShape shape, GpuBuffer input, GpuBuffer? packed)
+    {
+        var output = new GpuBuffer(device, $"the output of {name}, {shape}", (long)shape.Count * sizeof(float));
+        var stage = new GpuStage(device, shape) { Output = output };
+        try
+        {
+            float[] arranged = plan.ArrangeWeights();
+            GpuBuffer weights = stage.Own(Allocate($"the weights of {name}", arranged.Length));
+            weights.Write<float>(arranged);
+            bool isUniform = weights.Bytes <= device.Limits.UniformBlockBytes;
+            stage.Add(Create(input, isPacked: false));
+            if (packed is not null)
+                stage.AddPacked(Create(packed, isPacked: true));
+            return stage;
+
+            KernelDispatch Create(GpuBuffer source, bool isPacked)
+            {
+                string[] defines = plan.Defines(PaddingDefine(plan.Conv), isPacked, isUniform ? arranged.Length / 4 : 0);
+                Kernel kernel = kernels.Get<Conv2dParameters>(plan.Descriptor, defines);
+                GpuBuffer[] buffers = isUniform ? [source, stage.Output] : [source, stage.Output, weights];
+                KernelDispatch dispatch = KernelDispatch.Create(device, kernel, plan.Parameters, plan.Grid, buffers);
+                dispatch.UniformBuffer = isUniform ? weights : null;
+                return dispatch;
+            }
+        }
+        catch
+        {
+            stage.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The dispatch that makes float32 of packed 8-bit elements.</summary>
     public KernelDispatch ExpandBytes(GpuBuffer packed, GpuBuffer output, int count)
     {
@@ -89,8 +127,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         RequireInt32(name, p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingLeft);
         (GpuBuffer weight, GpuBuffer bias) = OwnWeights(stage, name, conv.Weight, conv.Bias);
 
-        bool hasPadding = conv.Padding.Resolve(conv.KernelSize, conv.Dilation) != default(Padding);
-        string padding = hasPadding ? Define("PADDING", conv.PaddingMode) : "PADDING_NONE";
+        string padding = PaddingDefine(conv);
         string[] defines = p is { StrideWidth: 1, DilationWidth: 1 } ? [padding, "SLIDING"] : [padding];
         Kernel kernel = kernels.Get<Conv2dParameters>(KernelDescriptor.Conv2d, defines);
         (int, int, int) grid = (p.OutputWidth, p.OutputHeight, p.Batch * p.OutputChannels);
@@ -199,6 +236,9 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
     }
 
     private GpuBuffer Allocate(string label, int elements) => new(device, label, (long)elements * sizeof(float));
+
+    private static string PaddingDefine(Conv2d conv) =>
+        conv.Padding.Resolve(conv.KernelSize, conv.Dilation) == default(Padding) ? "PADDING_NONE" : Define("PADDING", conv.PaddingMode);
 
     private static string Define<T>(string prefix, T value) where T : struct, Enum =>
         $"{prefix}_{value.ToString().ToUpperInvariant()}";
