@@ -77,11 +77,11 @@ public sealed class RefusalTests : IDisposable
     public void A_shader_that_does_not_compile_is_shown_with_its_file_and_line()
     {
         CopyFolder(Testing.Repository.PathOf("shaders"), _folder["shaders"]);
-        string[] lines = [.. File.ReadAllLines(_folder["shaders", "conv", "conv2d.comp"]), "this is broken;"];
-        File.WriteAllLines(_folder["shaders", "conv", "conv2d.comp"], lines);
+        string[] lines = [.. File.ReadAllLines(_folder["shaders", "fused", "conv_pool2d.comp"]), "this is broken;"];
+        File.WriteAllLines(_folder["shaders", "fused", "conv_pool2d.comp"], lines);
 
         string line = Livepool.Run(_folder.Root, "run", Scene, "--backend", "gpu", "--shaders", "shaders").Refused(2);
-        Assert.Contains($"conv/conv2d.comp:{lines.Length}: ", line);
+        Assert.Contains($"fused/conv_pool2d.comp:{lines.Length}: ", line);
         // A CPU backend does not care.
         Livepool.Run(_folder.Root, "run", Scene, "--backend", "simd", "--shaders", "shaders").Succeeded();
     }
