@@ -1,15 +1,5 @@
 namespace LivePool.Cpu.Simd;
 
-/// <summary>One axis of the padded input: what a position stands for.</summary>
-/// <param name="Length">Elements of the input.</param>
-/// <param name="Before">Padding before it.</param>
-/// <param name="Padded">Positions that the windows reach, from the padding's first.</param>
-internal readonly record struct PaddedAxis(int Length, int Before, int Padded)
-{
-    public static PaddedAxis Create(int input, int output, int kernel, int stride, int dilation, int before) =>
-        new(input, before, (output - 1) * stride + (kernel - 1) * dilation + 1);
-}
-
 /// <summary>
 /// A padded copy of planes in which every tap of every window is inside and a stride's taps lie side by side: element
 /// <c>c</c> of a padded row is at phase <c>c % stride</c>, position <c>c / stride</c>. So any stride and dilation
@@ -66,7 +56,7 @@ internal sealed unsafe class PaddedPlanes : IJob, IDisposable
         {
             (int plane, int row) = Math.DivRem(i, _vertical.Padded);
             float* target = _buffer.Pointer + (long)i * RowLength;
-            int ih = Resolve(row - _vertical.Before, _vertical.Length);
+            int ih = _vertical.Resolve(row);
             if (ih < 0)
             {
                 new Span<float>(target, RowLength).Fill(_fill);
@@ -102,12 +92,9 @@ internal sealed unsafe class PaddedPlanes : IJob, IDisposable
 
     private float Element(float* source, int column)
     {
-        int iw = Resolve(column - _horizontal.Before, _horizontal.Length);
+        int iw = _horizontal.Resolve(column);
         return iw < 0 ? _fill : source[iw];
     }
-
-    /// <summary>The input position that a padded position stands for, or -1 for the fill.</summary>
-    private static int Resolve(int position, int length) => (uint)position < (uint)length ? position : -1;
 
     public void Dispose() => _buffer.Dispose();
 }

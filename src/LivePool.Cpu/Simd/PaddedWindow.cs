@@ -18,8 +18,8 @@ internal sealed unsafe class PaddedWindow<TVector> where TVector : struct, IVect
     /// <param name="columns">The most columns of outputs that a rectangle is for.</param>
     public PaddedWindow(in Conv2dParameters p, int columns)
     {
-        _vertical = PaddedAxis.Create(p.InputHeight, p.OutputHeight, p.KernelHeight, p.StrideHeight, p.DilationHeight, p.PaddingTop);
-        _horizontal = PaddedAxis.Create(p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingLeft);
+        _vertical = PaddedAxis.Vertical(p);
+        _horizontal = PaddedAxis.Horizontal(p);
         _mode = (PaddingMode)p.PaddingMode;
         int reach = (columns - 1) * p.StrideWidth + (p.KernelWidth - 1) * p.DilationWidth + 1;
         // A stride wider than the row leaves phases that no tap reaches.
@@ -57,7 +57,7 @@ internal sealed unsafe class PaddedWindow<TVector> where TVector : struct, IVect
         int length = (int)Math.Min(RowLength, _horizontal.Padded - column);
         for (int i = 0; i < rows; i++, target += RowLength)
         {
-            int ih = Resolve(row + i - _vertical.Before, _vertical.Length);
+            int ih = _vertical.Resolve(row + i, _mode);
             if (ih < 0)
             {
                 new Span<float>(target, (int)RowLength).Clear();
@@ -83,13 +83,13 @@ internal sealed unsafe class PaddedWindow<TVector> where TVector : struct, IVect
         int inside = Math.Clamp(-first, 0, length);
         int behind = Math.Clamp(_horizontal.Length - first, inside, length);
         for (int i = 0; i < inside; i++)
-            target[i] = Element(source, isBytes, first + i);
+            target[i] = Element(source, isBytes, column + i);
         if (isBytes)
             Widen((byte*)source + first + inside, target + inside, behind - inside);
         else
             new ReadOnlySpan<float>((float*)source + first + inside, behind - inside).CopyTo(new(target + inside, behind - inside));
         for (int i = behind; i < length; i++)
-            target[i] = Element(source, isBytes, first + i);
+            target[i] = Element(source, isBytes, column + i);
     }
 
     private static void Widen(byte* source, float* target, int count)
@@ -101,9 +101,9 @@ internal sealed unsafe class PaddedWindow<TVector> where TVector : struct, IVect
             target[i] = source[i];
     }
 
-    private float Element(void* source, bool isBytes, int position)
+    private float Element(void* source, bool isBytes, int padded)
     {
-        int column = Resolve(position, _horizontal.Length);
+        int column = _horizontal.Resolve(padded, _mode);
         return column < 0 ? 0 : isBytes ? ((byte*)source)[column] : ((float*)source)[column];
     }
 
@@ -115,20 +115,5 @@ internal sealed unsafe class PaddedWindow<TVector> where TVector : struct, IVect
             for (long column = phase; column < length; column += _stride)
                 target[i++] = row[column];
         }
-    }
-
-    /// <summary>The input position that a padded position stands for, or -1 for a zero.</summary>
-    private int Resolve(int position, int length)
-    {
-        if ((uint)position < (uint)length)
-            return position;
-        int resolved = _mode switch
-        {
-            PaddingMode.Reflect => position < 0 ? -position : 2 * length - 2 - position,
-            PaddingMode.Replicate => position < 0 ? 0 : length - 1,
-            PaddingMode.Circular => position < 0 ? position + length : position - length,
-            _ => -1,
-        };
-        return (uint)resolved < (uint)length ? resolved : -1;
     }
 }

@@ -23,6 +23,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private readonly ConvTail _tail;
     private readonly WorkerPool _pool;
     private readonly PaddedWindow<TVector> _window;
+    private readonly ByteConv2d? _bytes;
     private readonly Layout _copied;
     private readonly Layout _direct;
     private readonly NativeBuffer<float> _weights;
@@ -79,6 +80,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _scratch = new(length * pool.Workers);
         (_scratchLength, _bandOffset, _stagingOffset) = ((long)length, (long)band, (long)staging);
         _copied = new(ConvTaps.CreateOffsets(p, _window.RowLength, _window.ColumnOffset), _window.RowLength, (long)planeLength);
+        _bytes = ByteConv2d.TryCreate(spec, p, tail, pool, TVector.Count * 32);
         _direct = new(ConvTaps.CreateOffsets(p, p.InputWidth, column => column), p.InputWidth, (long)p.InputHeight * p.InputWidth);
     }
 
@@ -118,7 +120,10 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
 
     public override bool TryRun(byte* input, float* output)
     {
-        Run(input, isBytes: true, output);
+        if (_bytes is not null)
+            _bytes.Run(input, output);
+        else
+            Run(input, isBytes: true, output);
         return true;
     }
 
@@ -365,5 +370,6 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _bias.Dispose();
         _scratch.Dispose();
         _tail.Dispose();
+        _bytes?.Dispose();
     }
 }
