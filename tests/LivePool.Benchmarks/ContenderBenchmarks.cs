@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
 using LivePool.Benchmarks.Cases;
 using LivePool.Benchmarks.Contenders;
 
@@ -10,7 +11,11 @@ namespace LivePool.Benchmarks;
 /// <summary>In this process, so that the runtime's settings are those of the program that ships, and nothing is built.</summary>
 internal sealed class InProcessConfig : ManualConfig
 {
-    public InProcessConfig() => AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
+    public InProcessConfig() => AddJob(Job.Default
+        .WithToolchain(InProcessEmitToolchain.Instance)
+        .WithIterationTime(TimeInterval.FromMilliseconds(100))
+        .WithWarmupCount(3)
+        .WithIterationCount(15));
 }
 
 /// <summary>A case of <see cref="BenchmarkCases"/> done by one contender, with BenchmarkDotNet's statistics.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LivePool.Core.Operators;
+using LivePool.Core.Tensors;
 
 namespace LivePool.Cpu.Simd;
 
@@ -22,7 +23,7 @@ internal abstract unsafe class ByteConv2d : IDisposable
     public static ByteConv2d? TryCreate(Conv2d spec, in Conv2dParameters p, ConvTail tail, WorkerPool pool, int vectorBits)
     {
         bool isPlain = (p.StrideHeight, p.StrideWidth, p.DilationHeight, p.DilationWidth) == (1, 1, 1, 1);
-        if (!isPlain || tail.Kind == ConvTailKind.Scratch || !FitsSixteenBits(spec, p))
+        if (!isPlain || tail.Kind == ConvTailKind.Scratch || !FitsSixteenBits(spec))
             return null;
         return (ByteConv2d?)TryCreate<Vector512Sums>(spec, p, tail, pool, vectorBits >= 512)
             ?? (ByteConv2d?)TryCreate<Vector256Sums>(spec, p, tail, pool, vectorBits >= 256)
@@ -33,28 +34,45 @@ internal abstract unsafe class ByteConv2d : IDisposable
         where T : struct, IByteSums<T> =>
         isAllowed && T.IsSupported && ByteConv2d<T>.Fits(p, tail) ? new(spec, p, tail, pool) : null;
 
-    /// <summary>Whether no order of adding leaves 16 bits, whatever the bytes are; -32768 has no absolute value.</summary>
-    private static bool FitsSixteenBits(Conv2d spec, in Conv2dParameters p)
+    /// <summary>
+    /// Where output channels that fit 16 bits meet those that do not, so that either side can be computed in its own way; 0
+    /// where there is no one such place.
+    /// </summary>
+    public static int SplitChannel(Conv2d spec, TensorShape input)
     {
-        ReadOnlySpan<float> weight = spec.Weight.Elements;
-        int taps = weight.Length / p.OutputChannels;
-        for (int co = 0; co < p.OutputChannels; co++)
+        if (input.N > 1 || spec.Groups > 1)
+            return 0;
+        int channels = spec.Weight.Shape.N;
+        int split = 1;
+        while (split < channels && FitsSixteenBits(spec, split) == FitsSixteenBits(spec, 0))
+            split++;
+        for (int co = split + 1; co < channels; co++)
         {
-            float bias = spec.Bias is null ? 0 : spec.Bias.Elements[co];
-            double above = Math.Max(bias, 0), below = Math.Max(-bias, 0);
-            foreach (float w in weight.Slice(co * taps, taps))
-            {
-                if (!float.IsInteger(w) || w is < sbyte.MinValue or > sbyte.MaxValue)
-                    return false;
-                above += byte.MaxValue * Math.Max(w, 0);
-                below += byte.MaxValue * Math.Max(-w, 0);
-            }
-            // -0 is float32's alone.
-            bool isWhole = float.IsInteger(bias) && !(bias == 0 && float.IsNegative(bias));
-            if (!isWhole || above > short.MaxValue || below > short.MaxValue)
-                return false;
+            if (FitsSixteenBits(spec, co) != FitsSixteenBits(spec, split))
+                return 0;
         }
-        return true;
+        return split % channels;
+    }
+
+    private static bool FitsSixteenBits(Conv2d spec) =>
+        Enumerable.Range(0, spec.Weight.Shape.N).All(co => FitsSixteenBits(spec, co));
+
+    /// <summary>Whether no order of adding leaves 16 bits, whatever the bytes are; -32768 has no absolute value.</summary>
+    private static bool FitsSixteenBits(Conv2d spec, int outputChannel)
+    {
+        int taps = spec.Weight.Elements.Length / spec.Weight.Shape.N;
+        float bias = spec.Bias is null ? 0 : spec.Bias.Elements[outputChannel];
+        double above = Math.Max(bias, 0), below = Math.Max(-bias, 0);
+        foreach (float w in spec.Weight.Elements.Slice(outputChannel * taps, taps))
+        {
+            if (!float.IsInteger(w) || w is < sbyte.MinValue or > sbyte.MaxValue)
+                return false;
+            above += byte.MaxValue * Math.Max(w, 0);
+            below += byte.MaxValue * Math.Max(-w, 0);
+        }
+        // -0 is float32's alone.
+        bool isWhole = float.IsInteger(bias) && !(bias == 0 && float.IsNegative(bias));
+        return isWhole && above <= short.MaxValue && below <= short.MaxValue;
     }
 }
 
@@ -66,7 +84,7 @@ internal sealed unsafe class ByteConv2d<T> : ByteConv2d, IJob where T : struct, 
 {
     /// <summary>What the pairs of a band may take of the first-level cache.</summary>
     private const int BandBytes = 24 << 10;
-    private const int WidestTile = 512;
+    private const int WidestTile = 1024;
     private const int FewestSums = 8;
     private const int MostSums = 64;
     private const int ItemsPerWorker = 8;

@@ -84,6 +84,19 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _direct = new(ConvTaps.CreateOffsets(p, p.InputWidth, column => column), p.InputWidth, (long)p.InputHeight * p.InputWidth);
     }
 
+    /// <summary>Whether bytes are summed in integers.</summary>
+    public bool TakesIntegers => _bytes is not null;
+
+    /// <summary>Elements of the output.</summary>
+    public long OutputCount
+    {
+        get
+        {
+            (int rows, int columns) = _tail.OutputSize(_p);
+            return (long)_p.Batch * _p.OutputChannels * rows * columns;
+        }
+    }
+
     /// <summary>Rows of sums whose input fits the second-level cache; at least 2.</summary>
     private static int MostSums(in Conv2dParameters p, long rowLength)
     {

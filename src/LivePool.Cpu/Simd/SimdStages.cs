@@ -30,7 +30,36 @@ internal static class SimdStages
 
     /// <summary>A convolution and what follows it in the same pass.</summary>
     public static SimdStage CreateConv<TVector>(Conv2d conv, ReadOnlySpan<OperatorSpec> tail, TensorShape input, WorkerPool pool)
-        where TVector : struct, IVector<TVector> => new SimdConv2d<TVector>(
+        where TVector : struct, IVector<TVector>
+    {
+        SimdConv2d<TVector> whole = CreateWhole<TVector>(conv, tail, input, pool);
+        int split = whole.TakesIntegers ? 0 : ByteConv2d.SplitChannel(conv, input);
+        if (split == 0)
+            return whole;
+        SimdConv2d<TVector> first = CreateWhole<TVector>(WithChannels(conv, ..split), tail, input, pool);
+        SimdConv2d<TVector> second = CreateWhole<TVector>(WithChannels(conv, split..), tail, input, pool);
+        if (first.TakesIntegers || second.TakesIntegers)
+            return new SplitByteConv2d<TVector>(whole, first, second);
+        first.Dispose();
+        second.Dispose();
+        return whole;
+    }
+
+    private static Conv2d WithChannels(Conv2d conv, Range channels)
+    {
+        TensorShape shape = conv.Weight.Shape;
+        (int start, int count) = channels.GetOffsetAndLength(shape.N);
+        int taps = shape.Count / shape.N;
+        return conv with
+        {
+            Weight = new(shape with { N = count }, conv.Weight.Elements.Slice(start * taps, count * taps).ToArray()),
+            Bias = conv.Bias is null ? null : new(new(1, count, 1, 1), conv.Bias.Elements.Slice(start, count).ToArray()),
+        };
+    }
+
+    private static SimdConv2d<TVector> CreateWhole<TVector>(
+        Conv2d conv, ReadOnlySpan<OperatorSpec> tail, TensorShape input, WorkerPool pool)
+        where TVector : struct, IVector<TVector> => new(
             conv, conv.Bind(input),
             ConvTail.Create(tail, conv.OutputShape(input), (spec, shape) => Create<TVector>(spec, shape, pool)), pool);
 

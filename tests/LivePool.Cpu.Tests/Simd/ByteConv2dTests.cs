@@ -31,6 +31,9 @@ public sealed class ByteConv2dTests
             yield return (Conv(3, 1, 5, 4, 120) with { Bias = Bias(3) }, new(1, 1, 75, width + 3));
             yield return (Conv(4, 1, 1, 1, 128) with { Groups = 2 }, new(1, 2, 6, width));
             yield return (Conv(1, 1, 4, 2, 128), new(1, 1, 4, width + 1));
+            // The first channels, or the last, in integers and the others not.
+            yield return (WithFractions(Conv(3, 2, 3, 3, 60) with { Bias = Bias(3) }, 2), new(1, 2, 17, width + 2));
+            yield return (WithFractions(Conv(4, 1, 3, 3, 60), 0), new(1, 1, 17, width + 2));
             foreach (PaddingMode mode in Enum.GetValues<PaddingMode>())
                 yield return (Conv(1, 2, 5, 3, 128) with { Padding = new Padding(3, 2, 2, 1), PaddingMode = mode }, new(1, 2, 18, width));
         }
@@ -55,6 +58,15 @@ public sealed class ByteConv2dTests
             }
         }
         return new(new(shape, Array.ConvertAll(weight, w => Math.Min(w, sbyte.MaxValue))));
+    }
+
+    /// <summary>Halves in one channel's weights: exact in any order, and not whole.</summary>
+    private static Conv2d WithFractions(Conv2d conv, int channel)
+    {
+        int taps = conv.Weight.Elements.Length / conv.Weight.Shape.N;
+        foreach (ref float weight in conv.Weight.Elements.Slice(channel * taps, taps))
+            weight += 0.5f;
+        return conv;
     }
 
     private static Tensor Bias(int channels) => new(new(1, channels, 1, 1), [.. Enumerable.Range(0, channels).Select(i => 1000f - 900 * i)]);
@@ -149,6 +161,24 @@ public sealed class ByteConv2dTests
         Assert.False(IsInIntegers(Kernel(1, 1), 512, new MaxPool2d(3)));
         Assert.False(IsInIntegers(Kernel(1, 1), 32));
     }
+
+    [Fact]
+    public void Channels_that_are_summed_in_integers_are_split_off_at_one_place()
+    {
+        Assert.Equal(2, Split(1, 2, 0.5f));
+        Assert.Equal(1, Split(0.5f, 1));
+        Assert.Equal(3, Split(0.5f, 200, -0.25f, 3, 3));
+        Assert.Equal(0, Split(1, 2));
+        Assert.Equal(0, Split(0.5f, 0.25f));
+        Assert.Equal(0, Split(1, 0.5f, 1));
+        Assert.Equal(0, Split(1));
+        Assert.Equal(0, ByteConv2d.SplitChannel(OneTap(1, 0.5f), new(2, 1, 9, 9)));
+        Assert.Equal(0, ByteConv2d.SplitChannel(OneTap(1, 0.5f) with { Groups = 2 }, new(1, 2, 9, 9)));
+    }
+
+    private static int Split(params float[] weights) => ByteConv2d.SplitChannel(OneTap(weights), new(1, 1, 9, 9));
+
+    private static Conv2d OneTap(params float[] weights) => new(new(new(weights.Length, 1, 1, 1), weights));
 
     private static Conv2d Kernel(params float[] weights) => new(new(new(1, 1, 1, weights.Length), weights));
 
