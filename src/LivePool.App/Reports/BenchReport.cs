@@ -94,7 +94,10 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         Write(writer, "threads", simd?.Threads);
         Write(writer, "fma_gflops", run.FmaGflops);
         Write(writer, "copy_gb_per_s", run.CopyGigabytesPerSecond);
-        Write(writer, "copy_bytes", run.FmaGflops is null ? null : run.CopyBytes);
+        if (run.FmaGflops is null)
+            writer.WriteNull("copy_bytes");
+        else
+            writer.WriteNumber("copy_bytes", run.CopyBytes);
         writer.WriteEndObject();
         RunReport.WriteShape(writer, "input", run.Input);
         writer.WriteStartArray("stages");
