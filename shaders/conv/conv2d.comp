@@ -61,7 +61,7 @@ void main()
             {
                 int tap = min(firstColumn - paddingLeft + 3 + j, lastTap);
                 values = vec4(values.yzw, valueAt(rowStart, row, sourceOf(tap, inputWidth)));
-                sum += weight[w + j] * values;
+                sum = fma(vec4(weight[w + j]), values, sum);
             }
 #else
             for (int j = 0; j < kernelWidth; j++)
@@ -72,7 +72,7 @@ void main()
                     valueAt(rowStart, row, sourceOf(taps.y, inputWidth)),
                     valueAt(rowStart, row, sourceOf(taps.z, inputWidth)),
                     valueAt(rowStart, row, sourceOf(taps.w, inputWidth)));
-                sum += weight[w + j] * values;
+                sum = fma(vec4(weight[w + j]), values, sum);
             }
 #endif
             w += kernelWidth;

@@ -1,6 +1,7 @@
 // conv_pool2d.comp: one pooled element of CHANNELS output channels per invocation: conv2d, then perhaps relu or abs, then a
 // 2x2 pool of stride 2 without padding. The group's part of an input channel is in shared memory, and the sums of the
-// convolution never leave registers. Sums are added up in conv2d.comp's order.
+// convolution never leave registers. Sums are added up in conv2d.comp's order; a product that is precise and then added
+// would be two instructions, and fma is one.
 #include "include/grid.glsl"
 #include "include/maximum.glsl"
 #include "include/padding.glsl"
@@ -43,7 +44,8 @@ shared float tile[TILE_ROWS * tileColumns];
 // Where a column is in its row of the tile.
 int placeOf(int column)
 {
-    return column % PHASES * TILE_PITCH + column / PHASES;
+    uint place = uint(column);
+    return int(place % PHASES * TILE_PITCH + place / PHASES);
 }
 
 float valueAt(int element)
@@ -59,10 +61,12 @@ float valueAt(int element)
 // taken, so that the load stays in bounds; no sum that is written has it.
 void loadTile(int plane, ivec2 first, ivec2 last)
 {
-    for (int i = int(gl_LocalInvocationIndex); i < TILE_ROWS * tileColumns; i += LOCAL_X * LOCAL_Y)
+    // Divisions of unsigned numbers by constants are the cheapest.
+    const uint columns = uint(tileColumns);
+    for (uint i = gl_LocalInvocationIndex; i < TILE_ROWS * columns; i += LOCAL_X * LOCAL_Y)
     {
-        int tileRow = i / tileColumns;
-        int tileColumn = i - tileRow * tileColumns;
+        int tileRow = int(i / columns);
+        int tileColumn = int(i % columns);
         int row = sourceOf(min(first.y + tileRow, last.y), inputHeight);
         int column = sourceOf(min(first.x + tileColumn, last.x), inputWidth);
 #ifdef PADDING_ZEROS
@@ -145,14 +149,14 @@ void main()
                 if (i < KERNEL_HEIGHT)
                 {
                     Sums factor = OF_BLOCK(weight[w + i * KERNEL_WIDTH + j]);
-                    topLeft += factor * left;
-                    topRight += factor * right;
+                    topLeft = fma(factor, Sums(left), topLeft);
+                    topRight = fma(factor, Sums(right), topRight);
                 }
                 if (i > 0)
                 {
                     Sums factor = OF_BLOCK(weight[w + (i - 1) * KERNEL_WIDTH + j]);
-                    bottomLeft += factor * left;
-                    bottomRight += factor * right;
+                    bottomLeft = fma(factor, Sums(left), bottomLeft);
+                    bottomRight = fma(factor, Sums(right), bottomRight);
                 }
                 left = right;
             }
@@ -167,10 +171,10 @@ void main()
                 Sums factor = OF_BLOCK(weight[w + i * KERNEL_WIDTH + j]);
                 int left = placeOf(j * DILATION_WIDTH);
                 int right = placeOf(j * DILATION_WIDTH + STRIDE_WIDTH);
-                topLeft += factor * tile[top + left];
-                topRight += factor * tile[top + right];
-                bottomLeft += factor * tile[bottom + left];
-                bottomRight += factor * tile[bottom + right];
+                topLeft = fma(factor, Sums(tile[top + left]), topLeft);
+                topRight = fma(factor, Sums(tile[top + right]), topRight);
+                bottomLeft = fma(factor, Sums(tile[bottom + left]), bottomLeft);
+                bottomRight = fma(factor, Sums(tile[bottom + right]), bottomRight);
             }
         }
 #endif

@@ -4,6 +4,7 @@ using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Context;
 using LivePool.Gpu.Kernels;
+using LivePool.Gpu.Peaks;
 using LivePool.Shaders;
 
 namespace LivePool.Gpu;
@@ -81,6 +82,8 @@ public sealed class GpuBackend : IBackend
 
     internal KernelCache Kernels => _kernels;
 
+    internal GpuDevice Shared => _device;
+
     /// <inheritdoc/>
     ICompiledPipeline IBackend.Compile(Pipeline pipeline, TensorShape input, StageOutputs keep) => Compile(pipeline, input, keep);
 
@@ -107,6 +110,14 @@ public sealed class GpuBackend : IBackend
             Context.ThrowIfLost("compiling", pipeline.Name);
             throw;
         }
+    }
+
+    /// <summary>What the device can do at most, to be measured; disposed before the backend.</summary>
+    public GpuPeaks CreatePeaks()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        Context.MakeCurrent();
+        return new(_device, _kernels);
     }
 
     internal void Forget(GpuCompiledPipeline pipeline) => _pipelines.Remove(pipeline);

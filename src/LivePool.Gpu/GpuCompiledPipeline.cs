@@ -99,39 +99,19 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         if (_device.Options.PoisonOutputs)
             Poison();
         Upload(frame);
-
-        // Only the first stage may take the 8-bit input.
-        bool runsPacked = _isInputPacked && _first.TakesPacked;
-        if (!runsPacked)
-            ExpandInput();
-
-        _timer.Start();
-        foreach (GpuStage? stage in _stages)
-        {
-            if (stage is null)
-                continue;
-            if (runsPacked && stage == _first)
-                stage.RunPacked();
-            else
-                stage.Run();
-            _timer.EndStage();
-        }
-        _device.Gl.MemoryBarrier(Readers);
-        _device.Gl.DeleteSync(_runFence);
-        _runFence = _device.Gl.FenceSync(SyncCondition.SyncGpuCommandsComplete, SyncBehaviorFlags.None);
-        _device.Gl.Flush();
-
-        _hasRun = true;
-        for (int i = 0; i < _stages.Length; i++)
-        {
-            _outputs[i].IsValid = false;
-            _indices[i].IsValid = false;
-        }
-        _device.Context.ThrowIfLost("running", Pipeline.Name);
-        _device.Errors.ThrowIfAny("running", Pipeline.Name);
-        if (_device.Options.GuardBytes > 0)
-            CheckGuards();
+        Submit();
     }
+
+    /// <summary>Runs every stage once more on the frame of the last run, which is on the device already, for their times.</summary>
+    /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
+    public void RunAgain()
+    {
+        EnterAfterRun();
+        Submit();
+    }
+
+    /// <summary>Whether a stage takes the last frame's 8-bit elements as they are; others read float32.</summary>
+    public bool ReadsBytes(int stage) => _isInputPacked && _stages[stage] == _first && _first.TakesPacked;
 
     /// <inheritdoc/>
     public void Wait()
@@ -279,6 +259,41 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             _uploads.Send(frame.Bytes, _packedInput);
         else
             _input.Write(frame.Singles);
+    }
+
+    private void Submit()
+    {
+        // Only the first stage may take the 8-bit input.
+        bool runsPacked = _isInputPacked && _first.TakesPacked;
+        if (!runsPacked)
+            ExpandInput();
+
+        _timer.Start();
+        foreach (GpuStage? stage in _stages)
+        {
+            if (stage is null)
+                continue;
+            if (runsPacked && stage == _first)
+                stage.RunPacked();
+            else
+                stage.Run();
+            _timer.EndStage();
+        }
+        _device.Gl.MemoryBarrier(Readers);
+        _device.Gl.DeleteSync(_runFence);
+        _runFence = _device.Gl.FenceSync(SyncCondition.SyncGpuCommandsComplete, SyncBehaviorFlags.None);
+        _device.Gl.Flush();
+
+        _hasRun = true;
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            _outputs[i].IsValid = false;
+            _indices[i].IsValid = false;
+        }
+        _device.Context.ThrowIfLost("running", Pipeline.Name);
+        _device.Errors.ThrowIfAny("running", Pipeline.Name);
+        if (_device.Options.GuardBytes > 0)
+            CheckGuards();
     }
 
     private void ExpandInput()

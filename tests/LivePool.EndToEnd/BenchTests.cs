@@ -74,12 +74,57 @@ public sealed class BenchTests : IDisposable
         [.. outcome.Lines.SkipWhile(line => !line.Contains('─', StringComparison.Ordinal)).Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
 
-    [Theory]
-    [InlineData("reference")]
-    [InlineData("gpu")]
-    public void Of_another_backend_shares_are_left_out(string backend)
+    [Fact]
+    public void On_a_GPU_every_stage_has_a_share_of_copying_and_a_convolution_one_of_multiply_adds_too()
     {
-        Outcome outcome = Bench(Scene, "--backend", backend, "--frames", "15", "--json", "b.json").Succeeded();
+        File.WriteAllText(_folder["p.json"], """
+            {"stages":[{"op":"conv2d","weight":"edge24","out_channels":2,"kernel_size":5,"bias":false},{"op":"max_pool2d","kernel_size":2},
+            {"op":"conv2d","weight":{"init":"pytorch","seed":1},"out_channels":4,"kernel_size":3},{"op":"avg_pool2d","kernel_size":3}]}
+            """);
+        Outcome outcome = Bench(Scene, "--pipeline", "p.json", "--backend", "gpu", "--frames", "15", "--json", "b.json").Succeeded();
+
+        JsonElement json = ReadJson();
+        JsonElement backend = json.GetProperty("backend");
+        Assert.Matches(@"^gpu: .+; at most [0-9.]+ GFLOP/s of multiply-adds, [0-9.]+ GB/s of copying [0-9]+ MiB$", outcome.Lines[2]);
+        Assert.Contains(backend.GetProperty("renderer").GetString()!, outcome.Lines[2], StringComparison.Ordinal);
+        Assert.Equal(backend.GetProperty("software").GetBoolean(), outcome.Output.Contains("no claim about any GPU", StringComparison.Ordinal));
+        Assert.Contains("stages joined by + are one pass", outcome.Lines);
+        JsonElement peaks = json.GetProperty("peaks");
+        double fmaPeak = peaks.GetProperty("fma_gflops").GetDouble();
+        foreach (string peak in (string[])["fma_gflops", "copy_gb_per_s", "copy_bytes"])
+            Assert.InRange(Number(peaks, peak)!.Value, 1e-3, 1e12);
+
+        JsonElement[] stages = [.. json.GetProperty("stages").EnumerateArray()];
+        Assert.Equal(["conv2d + max_pool2d", "conv2d", "avg_pool2d"], stages.Select(stage => stage.GetProperty("op").GetString()!));
+        Assert.Equal([true, false, false], stages.Select(stage => stage.GetProperty("fused").GetBoolean()));
+        // The first stage takes the pixels as they are.
+        Assert.Equal([160 * 90, 4 * 2 * 78 * 43, 4 * 4 * 76 * 41], stages.Select(stage => stage.GetProperty("bytes_read").GetInt64()));
+        Assert.Equal([4 * 2 * 78 * 43, 4 * 4 * 76 * 41, 4 * 4 * 25 * 13], stages.Select(stage => stage.GetProperty("bytes_written").GetInt64()));
+        double[] operations = [2.0 * 2 * 25 * 156 * 86, 2.0 * 4 * 18 * 76 * 41, 0];
+        for (int i = 0; i < stages.Length; i++)
+        {
+            double median = stages[i].GetProperty("milliseconds").GetProperty("median").GetDouble();
+            AssertNear((stages[i].GetProperty("bytes_read").GetDouble() + stages[i].GetProperty("bytes_written").GetDouble()) / (median * 1e6), Number(stages[i], "gb_per_s"));
+            AssertNear(Number(stages[i], "gb_per_s")!.Value / Number(stages[i], "copy_peak_gb_per_s")!.Value, Number(stages[i], "copy_share"));
+            Assert.InRange(Number(stages[i], "copy_share")!.Value, 1e-9, 1e6);
+            if (operations[i] == 0)
+            {
+                Assert.Null(Number(stages[i], "gflops"));
+                Assert.Null(Number(stages[i], "fma_share"));
+                continue;
+            }
+            AssertNear(operations[i] / (median * 1e6), Number(stages[i], "gflops"));
+            Assert.Equal(fmaPeak, Number(stages[i], "fma_peak_gflops"));
+            AssertNear(Number(stages[i], "gflops")!.Value / fmaPeak, Number(stages[i], "fma_share"));
+            Assert.InRange(Number(stages[i], "fma_share")!.Value, 1e-9, 2);
+        }
+        Assert.Equal(5, outcome.Output.Count(c => c == '%'));
+    }
+
+    [Fact]
+    public void Of_the_reference_shares_are_left_out()
+    {
+        Outcome outcome = Bench(Scene, "--backend", "reference", "--frames", "15", "--json", "b.json").Succeeded();
 
         Assert.Contains("GFLOP/s", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("%", outcome.Output, StringComparison.Ordinal);

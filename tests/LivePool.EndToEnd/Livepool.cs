@@ -97,10 +97,11 @@ internal sealed class RunningProgram : IDisposable
 
     public string Error => Read(_error);
 
-    public int WaitForExit()
+    public int WaitForExit(TimeSpan? patience = null)
     {
-        if (!_process.WaitForExit(Livepool.Patience))
-            Assert.Fail($"still running after {Livepool.Patience.TotalSeconds} s: {CommandLine}\nstdout: {Output}\nstderr: {Error}");
+        TimeSpan limit = patience ?? Livepool.Patience;
+        if (!_process.WaitForExit(limit))
+            Assert.Fail($"still running after {limit.TotalSeconds} s: {CommandLine}\nstdout: {Output}\nstderr: {Error}");
         // Without a limit it also waits for the last of the output.
         _process.WaitForExit();
         return _process.ExitCode;

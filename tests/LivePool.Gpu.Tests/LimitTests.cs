@@ -7,6 +7,7 @@ using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Context;
 using LivePool.Gpu.Kernels;
+using LivePool.Gpu.Peaks;
 using LivePool.Verification;
 
 namespace LivePool.Gpu.Tests;
@@ -45,6 +46,12 @@ public sealed class LimitTests
             backend.Compile(Pipeline.Of(operatorCase.Spec, operatorCase.Input.C), operatorCase.Input).Dispose();
         // FusionTests runs it under limits.
         backend.Compile(PipelinePresets.Load("edge24"), new(1, 1, 20, 20), StageOutputs.Last).Dispose();
+        // GpuPeaksTests runs these under limits.
+        using (GpuPeaks peaks = backend.CreatePeaks())
+        {
+            peaks.MeasureFmaGflops();
+            peaks.MeasureCopyGigabytesPerSecond(64, 64);
+        }
         Assert.Equal(all.Order(StringComparer.Ordinal),
             backend.Kernels.Compiled.Select(descriptor => descriptor.Path).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(all.Order(StringComparer.Ordinal),

@@ -40,6 +40,8 @@ public sealed class UniformBlockTests
         Check<PointwiseParameters>(backend, KernelDescriptor.Pointwise, "FUNCTION_RELU");
         Check<ExpandBytesParameters>(backend, KernelDescriptor.ExpandBytes);
         Check<PlaneRangeParameters>(backend, KernelDescriptor.PlaneRange);
+        Check<CopyParameters>(backend, KernelDescriptor.Copy);
+        Check<MultiplyAddParameters>(backend, KernelDescriptor.MultiplyAdd, "STEPS 4");
     }
 
     private static unsafe void Check<T>(GpuBackend backend, KernelDescriptor descriptor, params string[] defines) where T : unmanaged

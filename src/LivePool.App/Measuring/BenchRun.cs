@@ -7,6 +7,8 @@ using LivePool.Core.Tensors;
 using LivePool.Cpu.Peaks;
 using LivePool.Cpu.Simd;
 using LivePool.Frames;
+using LivePool.Gpu;
+using LivePool.Gpu.Peaks;
 
 namespace LivePool.App.Measuring;
 
@@ -34,11 +36,14 @@ internal sealed class BenchRun
     /// <summary>A frame's way from pixels through all stages, with its conversion to planes.</summary>
     public Times Total { get; } = new();
 
-    /// <summary>The processor's peak; null unless it is what computes, in vectors.</summary>
+    /// <summary>The peak of the processor's vectors, or of the GPU; null where neither computes.</summary>
     public double? FmaGflops { get; private set; }
 
-    /// <summary>GB/s of reading a frame of floats and writing as much; null like <see cref="FmaGflops"/>.</summary>
+    /// <summary>GB/s of a copy that reads and writes <see cref="CopyBytes"/>; null like <see cref="FmaGflops"/>.</summary>
     public double? CopyGigabytesPerSecond { get; private set; }
+
+    /// <summary>A frame of floats on a processor; more than its caches hold on a GPU.</summary>
+    public long CopyBytes { get; private set; }
 
     /// <exception cref="LivePoolException">The frames are not all of one size.</exception>
     public static BenchRun Measure(IFrameSource source, Pipeline pipeline, IBackend backend, int frames, Action advance)
@@ -60,7 +65,7 @@ internal sealed class BenchRun
             run.Compiled.Wait();
             double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             ReadOnlySpan<double> milliseconds = run.Compiled.StageMilliseconds;
-            bench ??= Create(run.Compiled);
+            bench ??= Create(run.Compiled, backend);
             if (isNewShape && read > 1)
             {
                 throw new LivePoolException($"{source.Description} has frames of {bench.Input} and of {run.Compiled.InputShape}; " +
@@ -75,10 +80,12 @@ internal sealed class BenchRun
         }
         if (backend is SimdBackend simd)
             bench!.MeasurePeaks(simd.Threads);
+        if (backend is GpuBackend gpu)
+            bench!.MeasureDevice(gpu, (GpuCompiledPipeline)run.Compiled, frames);
         return bench!;
     }
 
-    private static BenchRun Create(ICompiledPipeline compiled)
+    private static BenchRun Create(ICompiledPipeline compiled, IBackend backend)
     {
         var stages = new List<StageMeasurement>();
         int first = 0;
@@ -87,7 +94,13 @@ internal sealed class BenchRun
             if (compiled.IsFused(last))
                 continue;
             TensorShape input = first == 0 ? compiled.InputShape : compiled.Shapes[first - 1];
-            stages.Add(new([.. compiled.Pipeline.Stages[first..(last + 1)]], input, compiled.Shapes[last]));
+            var stage = new StageMeasurement([.. compiled.Pipeline.Stages[first..(last + 1)]], input, compiled.Shapes[last]);
+            bool readsBytes = compiled is GpuCompiledPipeline gpu && gpu.ReadsBytes(last);
+            stages.Add(stage with
+            {
+                BytesRead = readsBytes ? input.Count : stage.BytesRead,
+                IsCopy = backend is GpuBackend || !stage.IsConvolution,
+            });
             first = last + 1;
         }
         return new(compiled.InputShape, [.. stages]);
@@ -95,28 +108,66 @@ internal sealed class BenchRun
 
     private void Add(ICompiledPipeline compiled, ReadOnlySpan<double> milliseconds, double total)
     {
+        if (compiled is not GpuCompiledPipeline)
+            AddStages(compiled, milliseconds);
+        Total.Add(total);
+    }
+
+    private void AddStages(ICompiledPipeline compiled, ReadOnlySpan<double> milliseconds)
+    {
         int stage = 0;
         for (int i = 0; i < milliseconds.Length; i++)
         {
             if (!compiled.IsFused(i))
                 Stages[stage++].Times.Add(milliseconds[i]);
         }
-        Total.Add(total);
     }
 
     private void MeasurePeaks(int threads)
     {
         using var peaks = new MachinePeaks(threads);
         FmaGflops = peaks.MeasureFmaGflops();
+        CopyBytes = OperatorWork.Bytes(Input);
+        HoldAgainst(peaks.MeasureCopyGigabytesPerSecond);
+    }
+
+    /// <summary>
+    /// Times the stages again and again on the last frame, each run submitted before the last is done: between two frames a
+    /// GPU waits for the processor, and an idle one lowers its clocks.
+    /// </summary>
+    private void MeasureDevice(GpuBackend backend, GpuCompiledPipeline compiled, int runs)
+    {
+        using GpuPeaks peaks = backend.CreatePeaks();
+        FmaGflops = peaks.MeasureFmaGflops();
+        long begin = Stopwatch.GetTimestamp();
+        for (int run = 0; run < FewestWarmUpFrames || Stopwatch.GetElapsedTime(begin) < _warmUp; run++)
+        {
+            compiled.RunAgain();
+            _ = compiled.StageMilliseconds;
+        }
+        for (int run = 0; run < runs; run++)
+        {
+            compiled.RunAgain();
+            AddStages(compiled, compiled.StageMilliseconds);
+        }
+        CopyBytes = peaks.LargeCopyBytes;
+        HoldAgainst(peaks.MeasureCopyGigabytesPerSecond);
+    }
+
+    private void HoldAgainst(Func<long, long, double> measureCopy)
+    {
         var copies = new Dictionary<(long Read, long Written), double>();
-        CopyGigabytesPerSecond = Copy(OperatorWork.Bytes(Input), OperatorWork.Bytes(Input));
+        CopyGigabytesPerSecond = Copy(CopyBytes, CopyBytes);
         foreach (StageMeasurement stage in Stages)
-            stage.Peak = stage.IsConvolution ? FmaGflops : Copy(OperatorWork.Bytes(stage.Input), OperatorWork.Bytes(stage.Shape));
+        {
+            stage.FmaPeak = stage.IsConvolution ? FmaGflops : null;
+            stage.CopyPeak = stage.IsCopy ? Copy(stage.BytesRead, stage.BytesWritten) : null;
+        }
 
         double Copy(long read, long written)
         {
             if (!copies.TryGetValue((read, written), out double gigabytes))
-                copies[(read, written)] = gigabytes = peaks.MeasureCopyGigabytesPerSecond(read, written);
+                copies[(read, written)] = gigabytes = measureCopy(read, written);
             return gigabytes;
         }
     }

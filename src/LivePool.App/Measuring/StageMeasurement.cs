@@ -38,20 +38,38 @@ internal sealed record StageMeasurement(IReadOnlyList<OperatorSpec> Specs, Tenso
 
     public string Name => string.Join(" + ", Specs.Select(spec => spec.Name));
 
-    /// <summary>Whether multiply-adds, not memory, are what it is measured by.</summary>
+    /// <summary>Bytes of the input; less than float32's where it is read in 8 bits.</summary>
+    public long BytesRead { get; init; } = OperatorWork.Bytes(Input);
+
+    /// <summary>Bytes of the output.</summary>
+    public long BytesWritten => OperatorWork.Bytes(Shape);
+
+    /// <summary>Whether it is several operators in one pass.</summary>
+    public bool IsFused => Specs.Count > 1;
+
+    /// <summary>Whether it has multiply-adds to be measured by.</summary>
     public bool IsConvolution => OperatorWork.ConvolutionOperations(Specs[0], Input) > 0;
+
+    /// <summary>Whether memory is what it is measured by: a convolution on a processor is bound by its multiply-adds alone.</summary>
+    public bool IsCopy { get; init; }
 
     /// <summary>GFLOP/s of a convolution; null of others, and where nothing could be measured.</summary>
     public double? Gflops => IsConvolution ? PerSecond(OperatorWork.ConvolutionOperations(Specs[0], Input)) : null;
 
-    /// <summary>GB/s of input read and output written, of what is no convolution.</summary>
-    public double? GigabytesPerSecond => IsConvolution ? null : PerSecond(OperatorWork.Bytes(Input) + OperatorWork.Bytes(Shape));
+    /// <summary>GB/s of input read and output written; null where that is no measure, and where nothing could be measured.</summary>
+    public double? GigabytesPerSecond => IsCopy ? PerSecond(BytesRead + BytesWritten) : null;
 
-    /// <summary>The machine's peak in the same unit; null where it says nothing about the backend.</summary>
-    public double? Peak { get; set; }
+    /// <summary>The machine's GFLOP/s of multiply-adds; null where that says nothing about the backend.</summary>
+    public double? FmaPeak { get; set; }
 
-    /// <summary>The share of the peak that was reached.</summary>
-    public double? Share => (Gflops ?? GigabytesPerSecond) / Peak;
+    /// <summary>The machine's GB/s of a copy that reads and writes as much; null likewise.</summary>
+    public double? CopyPeak { get; set; }
+
+    /// <summary>The share of the multiply-adds' peak that was reached.</summary>
+    public double? FmaShare => Gflops / FmaPeak;
+
+    /// <summary>The share of the copy's speed that was reached.</summary>
+    public double? CopyShare => GigabytesPerSecond / CopyPeak;
 
     private double? PerSecond(double work) => Times.Median is > 0 and var milliseconds ? work / (milliseconds * 1e6) : null;
 }

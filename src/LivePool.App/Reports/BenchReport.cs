@@ -26,7 +26,9 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         Console.Out.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, " +
             $"{Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}");
         Console.Out.WriteLine(run.FmaGflops is null ? chosen.Describe() : string.Create(CultureInfo.InvariantCulture,
-            $"{chosen.Describe()}; at most {run.FmaGflops:F1} GFLOP/s of multiply-adds, {run.CopyGigabytesPerSecond:F1} GB/s of copying a frame of floats"));
+            $"{chosen.Describe()}; at most {run.FmaGflops:F1} GFLOP/s of multiply-adds, {run.CopyGigabytesPerSecond:F1} GB/s of copying {Copied}"));
+        if (chosen.Backend.Device.IsSoftware)
+            Console.Out.WriteLine("a processor acting as a GPU: its figures are no claim about any GPU");
 
         // A file or pipe has no width; 80 columns would break every row.
         if (Console.IsOutputRedirected)
@@ -34,25 +36,27 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         Table table = new Table().Border(TableBorder.Simple)
             .AddColumn(new TableColumn("stage").NoWrap())
             .AddColumn(new TableColumn("shape").NoWrap());
-        foreach (string title in (string[])["ms", "p95", "rate", "peak", "share"])
+        foreach (string title in (string[])["ms", "p95", "GFLOP/s", "of peak", "GB/s", "of copy"])
             table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
         foreach (StageMeasurement stage in run.Stages)
         {
             table.AddRow(
                 new Text(stage.Name), new Text($"{stage.Shape}"), Cell(stage.Times.Median, "F3"), Cell(stage.Times.Percentile95, "F3"),
-                new Text(Rate(stage)), Cell(stage.Peak, "F1"), Cell(100 * stage.Share, "F1", " %"));
+                Cell(stage.Gflops, "F1"), Cell(100 * stage.FmaShare, "F1", " %"),
+                Cell(stage.GigabytesPerSecond, "F1"), Cell(100 * stage.CopyShare, "F1", " %"));
         }
         table.AddEmptyRow();
         table.AddRow(
             new Text("whole frame"), new Text("conversion too"), Cell(run.Total.Median, "F3"), Cell(run.Total.Percentile95, "F3"),
-            Cell(FramesPerSecond, "F1", " frames/s"), new Text(""), new Text(""));
+            new Text(""), new Text(""), new Text(""), new Text(""));
         console.Write(new TrimmedLines(table));
+        if (FramesPerSecond is { } rate)
+            Console.Out.WriteLine($"{Number(rate, "F1")} frames/s");
+        if (run.Stages.Any(stage => stage.IsFused))
+            Console.Out.WriteLine("stages joined by + are one pass");
     }
 
-    private static string Rate(StageMeasurement stage) =>
-        stage.Gflops is { } gflops ? Number(gflops, "F1") + " GFLOP/s"
-        : stage.GigabytesPerSecond is { } gigabytes ? Number(gigabytes, "F1") + " GB/s   "
-        : "";
+    private string Copied => chosen.Backend is SimdBackend ? "a frame of floats" : $"{run.CopyBytes >> 20} MiB";
 
     private static Text Cell(double? number, string format, string unit = "") =>
         new(number is { } value ? Number(value, format) + unit : "");
@@ -90,6 +94,10 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         Write(writer, "threads", simd?.Threads);
         Write(writer, "fma_gflops", run.FmaGflops);
         Write(writer, "copy_gb_per_s", run.CopyGigabytesPerSecond);
+        if (run.FmaGflops is null)
+            writer.WriteNull("copy_bytes");
+        else
+            writer.WriteNumber("copy_bytes", run.CopyBytes);
         writer.WriteEndObject();
         RunReport.WriteShape(writer, "input", run.Input);
         writer.WriteStartArray("stages");
@@ -99,13 +107,15 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
             writer.WriteString("op", stage.Name);
             RunReport.WriteShape(writer, "shape", stage.Shape);
             Write(writer, "milliseconds", stage.Times);
-            bool isConvolution = stage.IsConvolution;
+            writer.WriteBoolean("fused", stage.IsFused);
+            writer.WriteNumber("bytes_read", stage.BytesRead);
+            writer.WriteNumber("bytes_written", stage.BytesWritten);
             Write(writer, "gflops", stage.Gflops);
-            Write(writer, "fma_peak_gflops", isConvolution ? stage.Peak : null);
-            Write(writer, "fma_share", isConvolution ? stage.Share : null);
+            Write(writer, "fma_peak_gflops", stage.FmaPeak);
+            Write(writer, "fma_share", stage.FmaShare);
             Write(writer, "gb_per_s", stage.GigabytesPerSecond);
-            Write(writer, "copy_peak_gb_per_s", isConvolution ? null : stage.Peak);
-            Write(writer, "copy_share", isConvolution ? null : stage.Share);
+            Write(writer, "copy_peak_gb_per_s", stage.CopyPeak);
+            Write(writer, "copy_share", stage.CopyShare);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
