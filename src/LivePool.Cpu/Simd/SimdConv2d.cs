@@ -14,7 +14,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private const int WidestTile = 512;
     private const int TallestBand = 64;
     private const int ItemsPerWorker = 8;
-    private static readonly int _tileWidth = 2 * TVector.Count;
+    private static readonly int _tileWidth = ConvRows<TVector>.TileWidth;
 
     /// <summary>The taps where the input is read in place, and where a copy is.</summary>
     private readonly record struct Layout(NativeBuffer<long> Offsets, long RowLength, long PlaneLength);
@@ -31,7 +31,6 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private readonly long _bandOffset;
     private readonly long _stagingOffset;
     private readonly NativeBuffer<float> _bias;
-    private readonly int _taps;
     private readonly int _bands;
     private readonly int _bandRows;
     private readonly int _tiles;
@@ -50,7 +49,6 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _p = p;
         _tail = tail;
         _pool = pool;
-        _taps = p.InputChannelsPerGroup * p.KernelHeight * p.KernelWidth;
         _bias = new(p.OutputChannels);
         spec.Bias?.Elements.CopyTo(_bias.Span);
         _weights = PairedWeights(spec, p);
@@ -165,21 +163,16 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         float* source = isDirect
             ? (float*)_input + (plane * _p.InputHeight + firstRow) * _p.InputWidth + firstColumn
             : Copy(plane, firstRow, sums, firstColumn, scratch);
-        var pair = new ConvTaps
-        {
-            Channels = _p.InputChannelsPerGroup,
-            PlaneBytes = layout.PlaneLength * sizeof(float),
-            Count = _p.KernelHeight * _p.KernelWidth,
-            Apart = ConvTaps.RowsApart(_p) * _p.KernelWidth,
-            Offsets = layout.Offsets.Pointer,
-        };
-        var block = new Block
+        var pair = ConvTaps.Create(_p, layout.Offsets, layout.PlaneLength);
+        var block = new ConvBlock
         {
             Source = source,
             TwoRows = 2L * _p.StrideHeight * layout.RowLength,
             Pair = pair,
             // Both rows are the same one.
             Single = pair with { Apart = 0 },
+            Weights = _weights.Pointer,
+            Bias = _bias.Pointer,
             FirstChannel = group * _p.OutputChannelsPerGroup,
             Channels = _p.OutputChannelsPerGroup,
             Rows = sums,
@@ -208,24 +201,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         return scratch;
     }
 
-    /// <summary>A rectangle of sums, and where what becomes of them goes.</summary>
-    private struct Block
-    {
-        public float* Source;
-        public long TwoRows;
-        public ConvTaps Pair;
-        public ConvTaps Single;
-        public int FirstChannel;
-        public int Channels;
-        public int Rows;
-        public int Columns;
-        public float* Target;
-        public int RowLength;
-        public nint PlaneLength;
-        public float* Staging;
-    }
-
-    private void RunThroughScratch(Block block, int row, int rows, int firstSum, float* band, int worker)
+    private void RunThroughScratch(ConvBlock block, int row, int rows, int firstSum, float* band, int worker)
     {
         float* target = block.Target;
         nint planeLength = block.PlaneLength;
@@ -237,7 +213,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         for (int c = 0; c < channels; c += 2)
         {
             block.Channels = Math.Min(2, channels - c);
-            RunRows<StoreSums<IdentityFunction>>(block);
+            ConvRows<TVector>.Run<StoreSums<IdentityFunction>>(block);
             block.FirstChannel += 2;
             for (int i = 0; i < block.Channels; i++)
             {
@@ -247,7 +223,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         }
     }
 
-    private void RunBlock(Block block)
+    private void RunBlock(ConvBlock block)
     {
         switch (_tail.Function)
         {
@@ -258,103 +234,14 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         }
     }
 
-    private void RunBlock<TFunction>(Block block) where TFunction : struct, IPointwiseFunction
+    private void RunBlock<TFunction>(ConvBlock block) where TFunction : struct, IPointwiseFunction
     {
         if (_tail.Kind == ConvTailKind.MaxPool2x2)
-            RunRows<PoolSums<TFunction, MaxReducer>>(block);
+            ConvRows<TVector>.Run<PoolSums<TFunction, MaxReducer>>(block);
         else if (_tail.Kind == ConvTailKind.AvgPool2x2)
-            RunRows<PoolSums<TFunction, SumReducer>>(block);
+            ConvRows<TVector>.Run<PoolSums<TFunction, SumReducer>>(block);
         else
-            RunRows<StoreSums<TFunction>>(block);
-    }
-
-    private void RunRows<TEpilogue>(Block block) where TEpilogue : struct, IConvEpilogue
-    {
-        float* source = block.Source;
-        float* target = block.Target;
-        for (int y = 0; y < block.Rows; y += 2)
-        {
-            bool isPair = y + 1 < block.Rows;
-            RunRow<TEpilogue>(&block, isPair ? &block.Pair : &block.Single, source, target, isPair ? block.RowLength : 0);
-            source += block.TwoRows;
-            target += 2 / TEpilogue.Columns * (long)block.RowLength;
-        }
-    }
-
-    private void RunRow<TEpilogue>(Block* b, ConvTaps* taps, float* source, float* target, nint secondRow)
-        where TEpilogue : struct, IConvEpilogue
-    {
-        if (b->Columns < _tileWidth)
-        {
-            RunNarrow<TEpilogue>(b, taps, source, target, secondRow);
-            return;
-        }
-        int x = 0;
-        for (; x + 2 * _tileWidth <= b->Columns; x += 2 * _tileWidth)
-            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: true);
-        for (; x + _tileWidth <= b->Columns; x += _tileWidth)
-            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: false);
-        if (x < b->Columns)
-        {
-            // The last one overlaps its neighbour.
-            x = b->Columns - _tileWidth;
-            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: false);
-        }
-    }
-
-    /// <summary>All channels of two rows of one tile.</summary>
-    private void RunTile<TEpilogue>(
-        Block* b, ConvTaps* taps, float* source, float* target, nint secondRow, nint planeLength, bool isWide)
-        where TEpilogue : struct, IConvEpilogue
-    {
-        int pairs = b->Channels / 2;
-        float* weights = _weights.Pointer + (long)b->FirstChannel * _taps;
-        float* bias = _bias.Pointer + b->FirstChannel;
-        if (isWide && TVector.HasManyRegisters)
-        {
-            ConvTile<TVector, TEpilogue>.TwoChannelsWide(source, taps, weights, bias, target, secondRow, planeLength, pairs);
-        }
-        else
-        {
-            ConvTile<TVector, TEpilogue>.TwoChannels(source, taps, weights, bias, target, secondRow, planeLength, pairs);
-            if (isWide)
-            {
-                ConvTile<TVector, TEpilogue>.TwoChannels(
-                    source + _tileWidth, taps, weights, bias, target + _tileWidth / TEpilogue.Columns, secondRow, planeLength, pairs);
-            }
-        }
-        if (b->Channels % 2 == 0)
-            return;
-        weights += 2L * pairs * _taps;
-        bias += 2 * pairs;
-        target += 2 * pairs * planeLength;
-        if (isWide)
-            ConvTile<TVector, TEpilogue>.OneChannelWide(source, taps, weights, bias, target, secondRow);
-        else
-            ConvTile<TVector, TEpilogue>.OneChannel(source, taps, weights, bias, target, secondRow);
-    }
-
-    /// <summary>A row that is narrower than a tile: whole tiles go to scratch memory, and from there what belongs to the row.</summary>
-    private void RunNarrow<TEpilogue>(Block* b, ConvTaps* taps, float* source, float* target, nint secondRow)
-        where TEpilogue : struct, IConvEpilogue
-    {
-        Block one = *b;
-        int results = b->Columns / TEpilogue.Columns;
-        int rows = TEpilogue.Columns == 1 && secondRow > 0 ? 2 : 1;
-        for (int c = 0; c < b->Channels; c += 2)
-        {
-            one.FirstChannel = b->FirstChannel + c;
-            one.Channels = Math.Min(2, b->Channels - c);
-            RunTile<TEpilogue>(&one, taps, source, b->Staging, _tileWidth, 2 * _tileWidth, isWide: false);
-            for (int i = 0; i < one.Channels; i++)
-            {
-                for (int y = 0; y < rows; y++)
-                {
-                    new ReadOnlySpan<float>(b->Staging + (2 * i + y) * _tileWidth, results)
-                        .CopyTo(new(target + (c + i) * b->PlaneLength + y * secondRow, results));
-                }
-            }
-        }
+            ConvRows<TVector>.Run<StoreSums<TFunction>>(block);
     }
 
     public override void Dispose()
