@@ -45,6 +45,9 @@ internal static unsafe class ConvRows<TVector> where TVector : struct, IVector<T
     /// <summary>Columns of sums that are computed together at least; a source row has them, or memory behind it.</summary>
     public static int TileWidth => 2 * TVector.Count;
 
+    /// <summary>Elements of <see cref="ConvBlock.Staging"/>.</summary>
+    public static int StagingLength => 4 * TileWidth;
+
     public static void Run<TEpilogue>(ConvBlock block) where TEpilogue : struct, IConvEpilogue
     {
         float* source = block.Source;
@@ -58,7 +61,13 @@ internal static unsafe class ConvRows<TVector> where TVector : struct, IVector<T
         }
     }
 
-    private static void RunRow<TEpilogue>(ConvBlock* b, ConvTaps* taps, float* source, float* target, nint secondRow)
+    /// <summary>One pair of rows, or one row that <paramref name="taps"/> take for both.</summary>
+    /// <param name="b">The block that the rows are of.</param>
+    /// <param name="taps">Its pair's or its single row's.</param>
+    /// <param name="source">The first tap of the first sum.</param>
+    /// <param name="target">The first channel's first result.</param>
+    /// <param name="secondRow">Elements from the upper row's results to the lower row's; 0 for one row.</param>
+    public static void RunRow<TEpilogue>(ConvBlock* b, ConvTaps* taps, float* source, float* target, nint secondRow)
         where TEpilogue : struct, IConvEpilogue
     {
         if (b->Columns < TileWidth)

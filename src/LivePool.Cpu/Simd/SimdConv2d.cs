@@ -23,6 +23,8 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private readonly ConvTail _tail;
     private readonly WorkerPool _pool;
     private readonly PaddedWindow<TVector> _window;
+    private readonly SeparableRows<TVector>? _separable;
+    private readonly Conv2dParameters _taps;
     private readonly Layout _copied;
     private readonly Layout _direct;
     private readonly NativeBuffer<float> _weights;
@@ -51,7 +53,6 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _pool = pool;
         _bias = new(p.OutputChannels);
         spec.Bias?.Elements.CopyTo(_bias.Span);
-        _weights = PairedWeights(spec, p);
 
         (int rows, int columns) = tail.OutputSize(p);
         // Tiles of equal width, bands that leave each worker several items.
@@ -59,6 +60,9 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _tiles = isTiled ? (columns - 1) / WidestTile + 1 : 1;
         _tileColumns = (columns - 1) / _tiles + 1;
         _window = new(p, isTiled ? _tileColumns * tail.Columns : p.OutputWidth);
+        _separable = SeparableRows<TVector>.TryCreate(spec, p, _window.RowLength);
+        _taps = _separable?.Down ?? p;
+        _weights = PairedWeights(_separable is null ? spec.Weight.Elements : _separable.Columns, p);
         int items = p.Batch * (p.OutputChannels / p.OutputChannelsPerGroup) * _tiles;
         long wanted = (long)rows * items / ((long)pool.Workers * ItemsPerWorker);
         _bandRows = (int)Math.Max(
@@ -73,11 +77,12 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         Int128 split = p.InputChannelsPerGroup * planeLength + _tileWidth;
         Int128 band = split + _window.SplitLength;
         Int128 staging = band + (tail.Kind == ConvTailKind.Scratch ? 2 * (Int128)_bandSums * p.OutputWidth : 0);
-        Int128 length = (staging + 4 * _tileWidth + 15) / 16 * 16;
+        Int128 behind = staging + ConvRows<TVector>.StagingLength + (_separable?.ScratchLength ?? 0);
+        Int128 length = (behind + 15) / 16 * 16;
         _scratch = new(length * pool.Workers);
         (_scratchLength, _bandOffset, _stagingOffset) = ((long)length, (long)band, (long)staging);
-        _copied = new(ConvTaps.CreateOffsets(p, _window.RowLength, _window.ColumnOffset), _window.RowLength, (long)planeLength);
-        _direct = new(ConvTaps.CreateOffsets(p, p.InputWidth, column => column), p.InputWidth, (long)p.InputHeight * p.InputWidth);
+        _copied = new(ConvTaps.CreateOffsets(_taps, _window.RowLength, _window.ColumnOffset), _window.RowLength, (long)planeLength);
+        _direct = new(ConvTaps.CreateOffsets(_taps, p.InputWidth, column => column), p.InputWidth, (long)p.InputHeight * p.InputWidth);
     }
 
     /// <summary>Rows of sums whose input fits the second-level cache; at least 2.</summary>
@@ -93,9 +98,8 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         (int)Math.Clamp(((long)(p.KernelHeight - 1) * p.DilationHeight / p.StrideHeight + 1) / 2 * 2, 2, (p.OutputHeight + 1) / 2 * 2);
 
     /// <summary>The weights of two channels side by side, <c>[pairs, ci, kh, kw, 2]</c>, a group's odd last channel alone.</summary>
-    private static NativeBuffer<float> PairedWeights(Conv2d spec, in Conv2dParameters p)
+    private static NativeBuffer<float> PairedWeights(ReadOnlySpan<float> weight, in Conv2dParameters p)
     {
-        ReadOnlySpan<float> weight = spec.Weight.Elements;
         var paired = new NativeBuffer<float>(weight.Length);
         int taps = weight.Length / p.OutputChannels;
         int i = 0;
@@ -163,7 +167,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         float* source = isDirect
             ? (float*)_input + (plane * _p.InputHeight + firstRow) * _p.InputWidth + firstColumn
             : Copy(plane, firstRow, sums, firstColumn, scratch);
-        var pair = ConvTaps.Create(_p, layout.Offsets, layout.PlaneLength);
+        var pair = ConvTaps.Create(_taps, layout.Offsets, layout.PlaneLength);
         var block = new ConvBlock
         {
             Source = source,
@@ -213,7 +217,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         for (int c = 0; c < channels; c += 2)
         {
             block.Channels = Math.Min(2, channels - c);
-            ConvRows<TVector>.Run<StoreSums<IdentityFunction>>(block);
+            RunRows<StoreSums<IdentityFunction>>(block);
             block.FirstChannel += 2;
             for (int i = 0; i < block.Channels; i++)
             {
@@ -237,11 +241,19 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private void RunBlock<TFunction>(ConvBlock block) where TFunction : struct, IPointwiseFunction
     {
         if (_tail.Kind == ConvTailKind.MaxPool2x2)
-            ConvRows<TVector>.Run<PoolSums<TFunction, MaxReducer>>(block);
+            RunRows<PoolSums<TFunction, MaxReducer>>(block);
         else if (_tail.Kind == ConvTailKind.AvgPool2x2)
-            ConvRows<TVector>.Run<PoolSums<TFunction, SumReducer>>(block);
+            RunRows<PoolSums<TFunction, SumReducer>>(block);
         else
-            ConvRows<TVector>.Run<StoreSums<TFunction>>(block);
+            RunRows<StoreSums<TFunction>>(block);
+    }
+
+    private void RunRows<TEpilogue>(in ConvBlock block) where TEpilogue : struct, IConvEpilogue
+    {
+        if (_separable is null)
+            ConvRows<TVector>.Run<TEpilogue>(block);
+        else
+            _separable.Run<TEpilogue>(block);
     }
 
     public override void Dispose()
@@ -251,6 +263,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _weights.Dispose();
         _bias.Dispose();
         _scratch.Dispose();
+        _separable?.Dispose();
         _tail.Dispose();
     }
 }
