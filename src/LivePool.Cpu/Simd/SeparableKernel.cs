@@ -15,7 +15,7 @@ namespace LivePool.Cpu.Simd;
 /// <item>A result below 2^-126 is off by 2^-150 at most. With <c>|row[j]|</c> up to 2^22, all of them come to less than
 /// <c>n * 2^-126</c>.</item>
 /// <item>The column's magnitudes sum to a half at most, so that no finite input makes a t that is not.</item>
-/// <item>Products have their weight's sign, 0 included. So an infinite x becomes NaN in one of the passes where its weight is 0,
+/// <item>With m*u below 1, products have their weight's sign, 0 included. So an infinite x becomes NaN in one of the passes where its weight is 0,
 /// and elsewhere its term's infinity.</item>
 /// <item>Of whole weights, column and row are whole numbers times a power of two, and products are exact. Where
 /// <c>sum|w*x|</c> is below 2^24, so is what t is of, because a <c>row[j]</c> other than 0 is 1 such unit at least; where it is
@@ -46,7 +46,8 @@ internal static class SeparableKernel
             if (magnitude > largest)
                 (largest, pivot) = (magnitude, i);
         }
-        if (largest == 0)
+        // Of 2^24 terms the bound says nothing.
+        if (largest == 0 || kernel.Length * Unit >= 1)
             return false;
 
         (int y, int x) = Math.DivRem(pivot, row.Length);
@@ -71,7 +72,7 @@ internal static class SeparableKernel
         {
             double weight = kernel[i];
             double product = (double)column[i / row.Length] * row[i % row.Length];
-            if (Math.Sign(product) != Math.Sign(weight) || Math.Abs(product - weight) > allowed * Math.Abs(weight))
+            if (Math.Abs(product - weight) > allowed * Math.Abs(weight))
                 return false;
         }
         return true;

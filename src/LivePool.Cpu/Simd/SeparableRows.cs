@@ -17,7 +17,7 @@ internal sealed unsafe class SeparableRows<TVector> : IDisposable where TVector 
     private SeparableRows(in Conv2dParameters p, int rowLength, float[] columns, float[] rows)
     {
         Down = p with { KernelWidth = 1 };
-        _across = p with { KernelHeight = 1, DilationHeight = 1 };
+        _across = p with { KernelHeight = 1 };
         Columns = columns;
         _rows = new(rows.Length);
         rows.CopyTo(_rows.Span);

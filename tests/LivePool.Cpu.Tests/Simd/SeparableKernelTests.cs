@@ -77,6 +77,8 @@ public sealed class SeparableKernelTests
                 { "no weight of 0", With(Product([1.5f, 0, 2], [0.1f, 0.2f, 0.3f]), 4, 1e-45f), 3 },
                 { "another sign", With(normal, 48, -normal[48]), 7 },
                 { "whole and one off", With(whole, 24, 401), 7 },
+                // Near enough for the bound, but whole numbers have none.
+                { "whole, large and one off", With([.. Enumerable.Repeat(20000f, 1600)], 0, 20001), 40 },
                 { "whole with a rank of 2", [3, 1, 1, 3], 2 },
                 { "large", Product([1 << 15, 1 << 14, 1, 1, 1, 1], [1 << 15, 1, 1, 1, 1, 1]), 6 },
                 { "row beyond 2^22", Product([1, 1, 1, 1, 1, 1], [1 << 20, 0.3f, 1, 1, 1, 1]), 6 },
