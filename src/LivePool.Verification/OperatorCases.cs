@@ -17,6 +17,7 @@ public static class OperatorCases
     [
         .. Convolutions(), .. TransposedConvolutions(), .. MaxPools(), .. AvgPools(), .. LpPools(), .. AdaptivePools(),
         .. FractionalPools(), .. Unpools(), .. Pointwises(), .. Large(),
+        .. SeparableConvolutions(),
     ];
 
     private static IEnumerable<OperatorCase> Convolutions()
@@ -65,7 +66,12 @@ public static class OperatorCases
         yield return new(new Conv2d(new Tensor(new(1, 1, 3, 3), [0, 0, 0, 0, 1, 0, 0, 0, float.NaN])) { Padding = 1 },
             new(1, 1, 4, 18), ValueKind.Uniform, ++seed);
         yield return new(new Conv2d(new Tensor(new(1, 1, 3, 3))) { Padding = 1 }, new(1, 1, 6, 18), ValueKind.Special, ++seed);
-        // A column times a row, which a backend may sum in two passes.
+    }
+
+    /// <summary>Convolutions whose kernels are a column times a row, which a backend may sum in two passes.</summary>
+    private static IEnumerable<OperatorCase> SeparableConvolutions()
+    {
+        int seed = 12000;
         foreach (ValueKind values in (ValueKind[])[ValueKind.Uniform, ValueKind.Pixels, ValueKind.Special, ValueKind.Huge])
         {
             bool whole = values == ValueKind.Pixels;
