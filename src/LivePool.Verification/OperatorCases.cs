@@ -17,6 +17,7 @@ public static class OperatorCases
     [
         .. Convolutions(), .. TransposedConvolutions(), .. MaxPools(), .. AvgPools(), .. LpPools(), .. AdaptivePools(),
         .. FractionalPools(), .. Unpools(), .. Pointwises(), .. Large(),
+        .. SeparableConvolutions(),
     ];
 
     private static IEnumerable<OperatorCase> Convolutions()
@@ -65,6 +66,35 @@ public static class OperatorCases
         yield return new(new Conv2d(new Tensor(new(1, 1, 3, 3), [0, 0, 0, 0, 1, 0, 0, 0, float.NaN])) { Padding = 1 },
             new(1, 1, 4, 18), ValueKind.Uniform, ++seed);
         yield return new(new Conv2d(new Tensor(new(1, 1, 3, 3))) { Padding = 1 }, new(1, 1, 6, 18), ValueKind.Special, ++seed);
+    }
+
+    /// <summary>Convolutions whose kernels are a column times a row, which a backend may sum in two passes.</summary>
+    private static IEnumerable<OperatorCase> SeparableConvolutions()
+    {
+        int seed = 12000;
+        foreach (ValueKind values in (ValueKind[])[ValueKind.Uniform, ValueKind.Pixels, ValueKind.Special, ValueKind.Huge])
+        {
+            bool whole = values == ValueKind.Pixels;
+            yield return Separable(Conv(new(1, 1, 15, 44), 1, 1, (7, 7), c => c, ++seed, values: values, whole: whole));
+            yield return Separable(Conv(new(1, 1, 12, 9), 3, 1, (6, 8), c => c with { Padding = 2 }, ++seed, bias: true, values: values, whole: whole));
+            yield return Separable(Conv(new(2, 3, 11, 40), 6, 3, (9, 5), c => c with { Padding = Padding.Same, Dilation = new(1, 2), PaddingMode = PaddingMode.Reflect },
+                ++seed, values: values, whole: whole));
+        }
+    }
+
+    /// <summary>The same with each kernel its first column times its first row.</summary>
+    private static OperatorCase Separable(OperatorCase operatorCase)
+    {
+        var conv = (Conv2d)operatorCase.Spec;
+        var weight = new Tensor(conv.Weight.Shape);
+        (int height, int width) = (weight.Shape.H, weight.Shape.W);
+        for (int co = 0; co < weight.Shape.N; co++)
+        {
+            Span<float> full = conv.Weight.Plane(co, 0);
+            for (int i = 0; i < height * width; i++)
+                weight.Plane(co, 0)[i] = full[i / width * width] * full[i % width];
+        }
+        return operatorCase with { Spec = conv with { Weight = weight } };
     }
 
     private static OperatorCase Conv(

@@ -23,8 +23,20 @@ internal unsafe struct ConvTaps
     /// <summary>The taps' places in bytes from the upper row's first: <see cref="Count"/> + <see cref="Apart"/> of them.</summary>
     public long* Offsets;
 
+    /// <param name="p">The convolution.</param>
+    /// <param name="offsets">What <see cref="CreateOffsets"/> made for it.</param>
+    /// <param name="planeLength">Elements from one input channel to the next.</param>
+    public static ConvTaps Create(in Conv2dParameters p, NativeBuffer<long> offsets, long planeLength) => new()
+    {
+        Channels = p.InputChannelsPerGroup,
+        PlaneBytes = planeLength * sizeof(float),
+        Count = p.KernelHeight * p.KernelWidth,
+        Apart = RowsApart(p) * p.KernelWidth,
+        Offsets = offsets.Pointer,
+    };
+
     /// <summary>The taps that two neighbouring rows share begin this many below the upper row's.</summary>
-    public static int RowsApart(in Conv2dParameters p) => p.StrideHeight % p.DilationHeight == 0
+    private static int RowsApart(in Conv2dParameters p) => p.StrideHeight % p.DilationHeight == 0
         ? Math.Min(p.StrideHeight / p.DilationHeight, p.KernelHeight)
         : p.KernelHeight;
 

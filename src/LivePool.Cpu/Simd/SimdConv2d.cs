@@ -14,7 +14,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private const int WidestTile = 512;
     private const int TallestBand = 64;
     private const int ItemsPerWorker = 8;
-    private static readonly int _tileWidth = 2 * TVector.Count;
+    private static readonly int _tileWidth = ConvRows<TVector>.TileWidth;
 
     /// <summary>The taps where the input is read in place, and where a copy is.</summary>
     private readonly record struct Layout(NativeBuffer<long> Offsets, long RowLength, long PlaneLength);
@@ -24,6 +24,8 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private readonly WorkerPool _pool;
     private readonly PaddedWindow<TVector> _window;
     private readonly ByteConv2d? _bytes;
+    private readonly SeparableRows<TVector>? _separable;
+    private readonly Conv2dParameters _taps;
     private readonly Layout _copied;
     private readonly Layout _direct;
     private readonly NativeBuffer<float> _weights;
@@ -32,7 +34,6 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     private readonly long _bandOffset;
     private readonly long _stagingOffset;
     private readonly NativeBuffer<float> _bias;
-    private readonly int _taps;
     private readonly int _bands;
     private readonly int _bandRows;
     private readonly int _tiles;
@@ -46,15 +47,14 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
     /// <param name="p">The same for its input.</param>
     /// <param name="tail">What follows it.</param>
     /// <param name="pool">The threads.</param>
-    public SimdConv2d(Conv2d spec, in Conv2dParameters p, ConvTail tail, WorkerPool pool)
+    /// <param name="mayFactor">Whether separable kernels may be summed in two passes.</param>
+    public SimdConv2d(Conv2d spec, in Conv2dParameters p, ConvTail tail, WorkerPool pool, bool mayFactor = true)
     {
         _p = p;
         _tail = tail;
         _pool = pool;
-        _taps = p.InputChannelsPerGroup * p.KernelHeight * p.KernelWidth;
         _bias = new(p.OutputChannels);
         spec.Bias?.Elements.CopyTo(_bias.Span);
-        _weights = PairedWeights(spec, p);
 
         (int rows, int columns) = tail.OutputSize(p);
         // Tiles of equal width, bands that leave each worker several items.
@@ -62,6 +62,9 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _tiles = isTiled ? (columns - 1) / WidestTile + 1 : 1;
         _tileColumns = (columns - 1) / _tiles + 1;
         _window = new(p, isTiled ? _tileColumns * tail.Columns : p.OutputWidth);
+        _separable = mayFactor ? SeparableRows<TVector>.TryCreate(spec, p, _window.RowLength) : null;
+        _taps = _separable?.Down ?? p;
+        _weights = PairedWeights(_separable is null ? spec.Weight.Elements : _separable.Columns, p);
         int items = p.Batch * (p.OutputChannels / p.OutputChannelsPerGroup) * _tiles;
         long wanted = (long)rows * items / ((long)pool.Workers * ItemsPerWorker);
         _bandRows = (int)Math.Max(
@@ -76,13 +79,17 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         Int128 split = p.InputChannelsPerGroup * planeLength + _tileWidth;
         Int128 band = split + _window.SplitLength;
         Int128 staging = band + (tail.Kind == ConvTailKind.Scratch ? 2 * (Int128)_bandSums * p.OutputWidth : 0);
-        Int128 length = (staging + 4 * _tileWidth + 15) / 16 * 16;
+        Int128 behind = staging + ConvRows<TVector>.StagingLength + (_separable?.ScratchLength ?? 0);
+        Int128 length = (behind + 15) / 16 * 16;
         _scratch = new(length * pool.Workers);
         (_scratchLength, _bandOffset, _stagingOffset) = ((long)length, (long)band, (long)staging);
-        _copied = new(ConvTaps.CreateOffsets(p, _window.RowLength, _window.ColumnOffset), _window.RowLength, (long)planeLength);
+        _copied = new(ConvTaps.CreateOffsets(_taps, _window.RowLength, _window.ColumnOffset), _window.RowLength, (long)planeLength);
+        _direct = new(ConvTaps.CreateOffsets(_taps, p.InputWidth, column => column), p.InputWidth, (long)p.InputHeight * p.InputWidth);
         _bytes = ByteConv2d.TryCreate(spec, p, tail, pool, TVector.Count * 32);
-        _direct = new(ConvTaps.CreateOffsets(p, p.InputWidth, column => column), p.InputWidth, (long)p.InputHeight * p.InputWidth);
     }
+
+    /// <summary>Whether kernels are summed in two passes.</summary>
+    public bool IsFactored => _separable is not null;
 
     /// <summary>Whether bytes are summed in integers.</summary>
     public bool TakesIntegers => _bytes is not null;
@@ -110,9 +117,8 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         (int)Math.Clamp(((long)(p.KernelHeight - 1) * p.DilationHeight / p.StrideHeight + 1) / 2 * 2, 2, (p.OutputHeight + 1) / 2 * 2);
 
     /// <summary>The weights of two channels side by side, <c>[pairs, ci, kh, kw, 2]</c>, a group's odd last channel alone.</summary>
-    private static NativeBuffer<float> PairedWeights(Conv2d spec, in Conv2dParameters p)
+    private static NativeBuffer<float> PairedWeights(ReadOnlySpan<float> weight, in Conv2dParameters p)
     {
-        ReadOnlySpan<float> weight = spec.Weight.Elements;
         var paired = new NativeBuffer<float>(weight.Length);
         int taps = weight.Length / p.OutputChannels;
         int i = 0;
@@ -183,21 +189,16 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         float* source = isDirect
             ? (float*)_input + (plane * _p.InputHeight + firstRow) * _p.InputWidth + firstColumn
             : Copy(plane, firstRow, sums, firstColumn, scratch);
-        var pair = new ConvTaps
-        {
-            Channels = _p.InputChannelsPerGroup,
-            PlaneBytes = layout.PlaneLength * sizeof(float),
-            Count = _p.KernelHeight * _p.KernelWidth,
-            Apart = ConvTaps.RowsApart(_p) * _p.KernelWidth,
-            Offsets = layout.Offsets.Pointer,
-        };
-        var block = new Block
+        var pair = ConvTaps.Create(_taps, layout.Offsets, layout.PlaneLength);
+        var block = new ConvBlock
         {
             Source = source,
             TwoRows = 2L * _p.StrideHeight * layout.RowLength,
             Pair = pair,
             // Both rows are the same one.
             Single = pair with { Apart = 0 },
+            Weights = _weights.Pointer,
+            Bias = _bias.Pointer,
             FirstChannel = group * _p.OutputChannelsPerGroup,
             Channels = _p.OutputChannelsPerGroup,
             Rows = sums,
@@ -226,24 +227,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         return scratch;
     }
 
-    /// <summary>A rectangle of sums, and where what becomes of them goes.</summary>
-    private struct Block
-    {
-        public float* Source;
-        public long TwoRows;
-        public ConvTaps Pair;
-        public ConvTaps Single;
-        public int FirstChannel;
-        public int Channels;
-        public int Rows;
-        public int Columns;
-        public float* Target;
-        public int RowLength;
-        public nint PlaneLength;
-        public float* Staging;
-    }
-
-    private void RunThroughScratch(Block block, int row, int rows, int firstSum, float* band, int worker)
+    private void RunThroughScratch(ConvBlock block, int row, int rows, int firstSum, float* band, int worker)
     {
         float* target = block.Target;
         nint planeLength = block.PlaneLength;
@@ -265,7 +249,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         }
     }
 
-    private void RunBlock(Block block)
+    private void RunBlock(ConvBlock block)
     {
         switch (_tail.Function)
         {
@@ -276,7 +260,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         }
     }
 
-    private void RunBlock<TFunction>(Block block) where TFunction : struct, IPointwiseFunction
+    private void RunBlock<TFunction>(ConvBlock block) where TFunction : struct, IPointwiseFunction
     {
         if (_tail.Kind == ConvTailKind.MaxPool2x2)
             RunRows<PoolSums<TFunction, MaxReducer>>(block);
@@ -286,93 +270,12 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
             RunRows<StoreSums<TFunction>>(block);
     }
 
-    private void RunRows<TEpilogue>(Block block) where TEpilogue : struct, IConvEpilogue
+    private void RunRows<TEpilogue>(in ConvBlock block) where TEpilogue : struct, IConvEpilogue
     {
-        float* source = block.Source;
-        float* target = block.Target;
-        for (int y = 0; y < block.Rows; y += 2)
-        {
-            bool isPair = y + 1 < block.Rows;
-            RunRow<TEpilogue>(&block, isPair ? &block.Pair : &block.Single, source, target, isPair ? block.RowLength : 0);
-            source += block.TwoRows;
-            target += 2 / TEpilogue.Columns * (long)block.RowLength;
-        }
-    }
-
-    private void RunRow<TEpilogue>(Block* b, ConvTaps* taps, float* source, float* target, nint secondRow)
-        where TEpilogue : struct, IConvEpilogue
-    {
-        if (b->Columns < _tileWidth)
-        {
-            RunNarrow<TEpilogue>(b, taps, source, target, secondRow);
-            return;
-        }
-        int x = 0;
-        for (; x + 2 * _tileWidth <= b->Columns; x += 2 * _tileWidth)
-            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: true);
-        for (; x + _tileWidth <= b->Columns; x += _tileWidth)
-            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: false);
-        if (x < b->Columns)
-        {
-            // The last one overlaps its neighbour.
-            x = b->Columns - _tileWidth;
-            RunTile<TEpilogue>(b, taps, source + x, target + x / TEpilogue.Columns, secondRow, b->PlaneLength, isWide: false);
-        }
-    }
-
-    /// <summary>All channels of two rows of one tile.</summary>
-    private void RunTile<TEpilogue>(
-        Block* b, ConvTaps* taps, float* source, float* target, nint secondRow, nint planeLength, bool isWide)
-        where TEpilogue : struct, IConvEpilogue
-    {
-        int pairs = b->Channels / 2;
-        float* weights = _weights.Pointer + (long)b->FirstChannel * _taps;
-        float* bias = _bias.Pointer + b->FirstChannel;
-        if (isWide && TVector.HasManyRegisters)
-        {
-            ConvTile<TVector, TEpilogue>.TwoChannelsWide(source, taps, weights, bias, target, secondRow, planeLength, pairs);
-        }
+        if (_separable is null)
+            ConvRows<TVector>.Run<TEpilogue>(block);
         else
-        {
-            ConvTile<TVector, TEpilogue>.TwoChannels(source, taps, weights, bias, target, secondRow, planeLength, pairs);
-            if (isWide)
-            {
-                ConvTile<TVector, TEpilogue>.TwoChannels(
-                    source + _tileWidth, taps, weights, bias, target + _tileWidth / TEpilogue.Columns, secondRow, planeLength, pairs);
-            }
-        }
-        if (b->Channels % 2 == 0)
-            return;
-        weights += 2L * pairs * _taps;
-        bias += 2 * pairs;
-        target += 2 * pairs * planeLength;
-        if (isWide)
-            ConvTile<TVector, TEpilogue>.OneChannelWide(source, taps, weights, bias, target, secondRow);
-        else
-            ConvTile<TVector, TEpilogue>.OneChannel(source, taps, weights, bias, target, secondRow);
-    }
-
-    /// <summary>A row that is narrower than a tile: whole tiles go to scratch memory, and from there what belongs to the row.</summary>
-    private void RunNarrow<TEpilogue>(Block* b, ConvTaps* taps, float* source, float* target, nint secondRow)
-        where TEpilogue : struct, IConvEpilogue
-    {
-        Block one = *b;
-        int results = b->Columns / TEpilogue.Columns;
-        int rows = TEpilogue.Columns == 1 && secondRow > 0 ? 2 : 1;
-        for (int c = 0; c < b->Channels; c += 2)
-        {
-            one.FirstChannel = b->FirstChannel + c;
-            one.Channels = Math.Min(2, b->Channels - c);
-            RunTile<TEpilogue>(&one, taps, source, b->Staging, _tileWidth, 2 * _tileWidth, isWide: false);
-            for (int i = 0; i < one.Channels; i++)
-            {
-                for (int y = 0; y < rows; y++)
-                {
-                    new ReadOnlySpan<float>(b->Staging + (2 * i + y) * _tileWidth, results)
-                        .CopyTo(new(target + (c + i) * b->PlaneLength + y * secondRow, results));
-                }
-            }
-        }
+            _separable.Run<TEpilogue>(block);
     }
 
     public override void Dispose()
@@ -382,6 +285,7 @@ internal sealed unsafe class SimdConv2d<TVector> : SimdStage, IJob where TVector
         _weights.Dispose();
         _bias.Dispose();
         _scratch.Dispose();
+        _separable?.Dispose();
         _tail.Dispose();
         _bytes?.Dispose();
     }

@@ -32,12 +32,13 @@ internal static class SimdStages
     public static SimdStage CreateConv<TVector>(Conv2d conv, ReadOnlySpan<OperatorSpec> tail, TensorShape input, WorkerPool pool)
         where TVector : struct, IVector<TVector>
     {
-        SimdConv2d<TVector> whole = CreateWhole<TVector>(conv, tail, input, pool);
+        SimdConv2d<TVector> whole = Create<TVector>(conv, tail, input, pool, mayFactor: true);
         int split = whole.TakesIntegers ? 0 : ByteConv2d.SplitChannel(conv, input);
         if (split == 0)
             return whole;
-        SimdConv2d<TVector> first = CreateWhole<TVector>(WithChannels(conv, ..split), tail, input, pool);
-        SimdConv2d<TVector> second = CreateWhole<TVector>(WithChannels(conv, split..), tail, input, pool);
+        // In two passes only where the whole is, so that bytes come to float32's bits.
+        SimdConv2d<TVector> first = Create<TVector>(WithChannels(conv, ..split), tail, input, pool, whole.IsFactored);
+        SimdConv2d<TVector> second = Create<TVector>(WithChannels(conv, split..), tail, input, pool, whole.IsFactored);
         if (first.TakesIntegers || second.TakesIntegers)
             return new SplitByteConv2d<TVector>(whole, first, second);
         first.Dispose();
@@ -57,11 +58,11 @@ internal static class SimdStages
         };
     }
 
-    private static SimdConv2d<TVector> CreateWhole<TVector>(
-        Conv2d conv, ReadOnlySpan<OperatorSpec> tail, TensorShape input, WorkerPool pool)
+    private static SimdConv2d<TVector> Create<TVector>(
+        Conv2d conv, ReadOnlySpan<OperatorSpec> tail, TensorShape input, WorkerPool pool, bool mayFactor)
         where TVector : struct, IVector<TVector> => new(
             conv, conv.Bind(input),
-            ConvTail.Create(tail, conv.OutputShape(input), (spec, shape) => Create<TVector>(spec, shape, pool)), pool);
+            ConvTail.Create(tail, conv.OutputShape(input), (spec, shape) => Create<TVector>(spec, shape, pool)), pool, mayFactor);
 
     private static SimdStage CreateWindowPool<TVector, TReducer>(in Pool2dParameters p, WorkerPool pool)
         where TVector : struct, IVector<TVector>

@@ -13,6 +13,9 @@ internal enum OpenCvFunction
     /// <summary>filter2D, once per output channel; what follows the convolution is left out.</summary>
     Filter2D,
 
+    /// <summary>sepFilter2D with the kernel's first row and first column; what they share is 1.</summary>
+    SepFilter2D,
+
     /// <summary>dilate by a rectangle, which has stride 1.</summary>
     Dilate,
 

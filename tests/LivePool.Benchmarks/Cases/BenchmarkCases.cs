@@ -32,6 +32,10 @@ internal static class BenchmarkCases
         },
         ConvolutionAndPool("conv 7x7x2 + pool", 7, 2, ConvolutionTarget),
         ConvolutionAndPool("conv 11x11x1 + pool", 11, 1, ConvolutionTarget),
+        new("separable 7x7", Pipeline.Of(new Conv2d(Binomial(7)), 1), _fullHd, InputKind.Float, InputKind.Byte)
+        {
+            OpenCv = OpenCvFunction.SepFilter2D,
+        },
         Channels(16, 16),
         Channels(16, 32),
         Channels(32, 32),
@@ -104,6 +108,16 @@ internal static class BenchmarkCases
         foreach (ref float value in weight.Elements)
             value = random.Next(1, 9) * (random.Next(2) == 0 ? 0.25f : -0.25f);
         return weight;
+    }
+
+    /// <summary>A Gaussian of whole numbers: a row of Pascal's triangle times itself.</summary>
+    private static Tensor Binomial(int kernel)
+    {
+        float[] row = new float[kernel];
+        row[0] = 1;
+        for (int i = 1; i < kernel; i++)
+            row[i] = row[i - 1] * (kernel - i) / i;
+        return new(new(1, 1, kernel, kernel), [.. row.SelectMany(_ => row, (a, b) => a * b)]);
     }
 
     /// <summary>A field of -1 around a centre that makes the sum 0.</summary>

@@ -29,6 +29,7 @@ internal abstract class OpenCvContender : IContender
     public static OpenCvContender Create(BenchmarkCase item) => item.OpenCv switch
     {
         OpenCvFunction.Filter2D => new OpenCvFilter(item, (Conv2d)item.Pipeline.Stages[0]),
+        OpenCvFunction.SepFilter2D => new OpenCvSeparable(item, ((Conv2d)item.Pipeline.Stages[0]).Weight),
         OpenCvFunction.Dilate when item.Pipeline.Stages[0] is MaxPool2d pool =>
             new OpenCvWindow(item, pool.KernelSize, pool.Stride ?? pool.KernelSize, isMaximum: true),
         OpenCvFunction.Blur when item.Pipeline.Stages[0] is AvgPool2d pool =>
@@ -134,6 +135,38 @@ internal sealed class OpenCvFilter : OpenCvContender
     {
         foreach (Mat mat in (Mat[])[.. _kernels, .. _results])
             mat.Dispose();
+        base.Dispose();
+    }
+}
+
+/// <summary>sepFilter2D.</summary>
+internal sealed class OpenCvSeparable : OpenCvContender
+{
+    private readonly Mat _result = new();
+    private readonly Mat _row;
+    private readonly Mat _column;
+
+    public OpenCvSeparable(BenchmarkCase item, Tensor weight) : base(item, MatType.CV_32FC1)
+    {
+        (int height, int width) = (weight.Shape.H, weight.Shape.W);
+        float[] kernel = weight.Plane(0, 0).ToArray();
+        _row = new Mat(1, width, MatType.CV_32FC1);
+        _row.SetArray(kernel[..width]);
+        _column = new Mat(height, 1, MatType.CV_32FC1);
+        _column.SetArray([.. Enumerable.Range(0, height).Select(i => kernel[i * width])]);
+    }
+
+    public override void Run() => Cv2.SepFilter2D(Source, _result, MatType.CV_32F, _row, _column);
+
+    // OpenCV's windows are centred.
+    protected override void CopyChannel(int channel, Span<float> output) =>
+        Sample(_result, new(_column.Rows / 2, _row.Cols / 2), 1, output);
+
+    public override void Dispose()
+    {
+        _result.Dispose();
+        _row.Dispose();
+        _column.Dispose();
         base.Dispose();
     }
 }

@@ -162,6 +162,28 @@ public sealed class ByteConv2dTests
         Assert.False(IsInIntegers(Kernel(1, 1), 32));
     }
 
+    /// <summary>A half that is separable where the whole is not is not factored, because its float32 sums are not.</summary>
+    [Theory]
+    [MemberData(nameof(VectorWidths.Data), MemberType = typeof(VectorWidths))]
+    public void Halves_come_to_the_bits_of_the_whole(int vectorBits)
+    {
+        TensorShape shape = new(2, 1, 7, 7);
+        var weight = new Tensor(shape);
+        for (int i = 0; i < 49; i++)
+        {
+            weight.Elements[i] = i == 24 ? 48 : -1;
+            weight.Elements[49 + i] = MathF.Exp(-0.13f * (i / 7 - 3) * (i / 7 - 3)) * MathF.Exp(-0.13f * (i % 7 - 3) * (i % 7 - 3)) * 0.1f;
+        }
+        var input = new TensorShape(1, 1, 30, 301);
+        byte[] bytes = Frames(input.Count).First();
+        using var backend = new SimdBackend(1, vectorBits);
+        using ICompiledPipeline compiled = backend.Compile(Pipeline.Of(new Conv2d(weight), 1), input);
+        compiled.Run(Array.ConvertAll(bytes, value => (float)value));
+        int[] fromSingles = Running.Bits(compiled.Output(0));
+        compiled.Run(bytes);
+        Assert.Equal(fromSingles, Running.Bits(compiled.Output(0)));
+    }
+
     [Fact]
     public void Channels_that_are_summed_in_integers_are_split_off_at_one_place()
     {

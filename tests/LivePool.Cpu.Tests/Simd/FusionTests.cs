@@ -44,6 +44,23 @@ public sealed class FusionTests
         yield return (Conv(1, 1, 2, 4) with { Stride = new(1, 2), Bias = null }, new(1, 1, 12, 2 * width + 2));
         yield return (Conv(4, 1, 3, 2) with { Groups = 2, Stride = new(2, 1) }, new(1, 2, 19, width + 1));
         yield return (Conv(2, 2, 3, 3) with { Dilation = new(2, 3), Stride = new(3, 3), Padding = 2 }, new(1, 2, 30, 3 * width + 3));
+        yield return (Separable(1, 7, 7), new(1, 1, 21, width + 6));
+        yield return (Separable(6, 6, 9) with { Groups = 2, Dilation = new(2, 1), Padding = new(1, 4, 4, 4), PaddingMode = PaddingMode.Replicate },
+            new(1, 2, 16, width));
+    }
+
+    /// <summary>Kernels that are a column times a row, which are summed in two passes.</summary>
+    private static Conv2d Separable(int outChannels, int height, int width)
+    {
+        Conv2d conv = Conv(outChannels, 1, height, width);
+        float[] row = Running.Values(new(1, 1, 1, width), ValueKind.Uniform, 2);
+        for (int co = 0; co < outChannels; co++)
+        {
+            Span<float> kernel = conv.Weight.Plane(co, 0);
+            for (int i = kernel.Length - 1; i >= 0; i--)
+                kernel[i] = kernel[i / width] * row[i % width];
+        }
+        return conv;
     }
 
     private static Conv2d Conv(int outChannels, int inChannels, int height, int width)
@@ -131,7 +148,9 @@ public sealed class FusionTests
         foreach (Pipeline pipeline in (Pipeline[])[
             PipelinePresets.Load("edge24"), PipelinePresets.Load("edge24-avg"), PipelinePresets.Load("cnn"),
             new("wide", 1, [Conv(1, 1, 11, 11), new MaxPool2d(3) { Stride = 1, Padding = 1 }]),
-            new("plain", 1, [Conv(3, 1, 3, 3) with { Padding = 1 }])])
+            new("plain", 1, [Conv(3, 1, 3, 3) with { Padding = 1 }]),
+            new("separable", 1, [Separable(3, 7, 9), new MaxPool2d(2)]),
+            new("separable, overlapping", 1, [Separable(1, 11, 11), new MaxPool2d(3) { Stride = 2, Padding = 1 }])])
         {
             Check(backend, pipeline, new(1, pipeline.Channels, 301, 1403), failures);
         }
