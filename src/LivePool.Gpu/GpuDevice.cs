@@ -18,14 +18,26 @@ internal sealed record GpuDevice(GpuContext Context, DeviceLimits Limits, GpuBac
         Context.Gl.IsExtensionPresent("GL_ARB_buffer_storage"));
 
     /// <summary>Whether what was submitted before a fence is done. Does not wait.</summary>
-    public bool IsSignaled(nint fence) =>
-        Gl.ClientWaitSync(fence, SyncObjectMask.Bit, 0) is GLEnum.AlreadySignaled or GLEnum.ConditionSatisfied;
+    /// <exception cref="BackendUnavailableException">The context is lost, or the device cannot say.</exception>
+    public bool IsSignaled(nint fence, string action, string name) => Look(fence, 0, action, name);
 
     /// <summary>Waits for what was submitted before a fence.</summary>
-    /// <exception cref="BackendUnavailableException">The context is lost.</exception>
+    /// <exception cref="BackendUnavailableException">The context is lost, or the device cannot say.</exception>
     public void WaitFor(nint fence, string action, string name)
     {
-        while (Gl.ClientWaitSync(fence, SyncObjectMask.Bit, NanosecondsBetweenLooks) is not (GLEnum.AlreadySignaled or GLEnum.ConditionSatisfied))
-            Context.ThrowIfLost(action, name);
+        while (!Look(fence, NanosecondsBetweenLooks, action, name))
+        {
+        }
+    }
+
+    private bool Look(nint fence, ulong nanoseconds, string action, string name)
+    {
+        GLEnum state = Gl.ClientWaitSync(fence, SyncObjectMask.Bit, nanoseconds);
+        if (state is GLEnum.AlreadySignaled or GLEnum.ConditionSatisfied)
+            return true;
+        Context.ThrowIfLost(action, name);
+        return state == GLEnum.WaitFailed
+            ? throw new BackendUnavailableException($"gpu: {Context.Device.Renderer} cannot say when it is done {action} {name}; restart the program")
+            : false;
     }
 }

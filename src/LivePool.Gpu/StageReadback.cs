@@ -51,10 +51,7 @@ public sealed class StageReadback : IDisposable
             if (_fence == 0)
                 throw new InvalidOperationException("no copy was begun");
             _device.Context.MakeCurrent();
-            GLEnum state = _device.Gl.ClientWaitSync(_fence, SyncObjectMask.Bit, 0);
-            // Nothing is ever done in a lost context.
-            _device.Context.ThrowIfLost("reading back", "its stages");
-            return state is GLEnum.AlreadySignaled or GLEnum.ConditionSatisfied;
+            return _device.IsSignaled(_fence, "reading back", "its stages");
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed unsafe class UploadRing : IDisposable
     {
         if (_fences[slot] == 0)
             return;
-        if (!_device.IsSignaled(_fences[slot]))
+        if (!_device.IsSignaled(_fences[slot], "sending", "a frame"))
         {
             Waits++;
             _device.WaitFor(_fences[slot], "sending", "a frame");

@@ -54,6 +54,17 @@ public sealed class GpuCheckTests : IDisposable
         Assert.Contains("whole frame", outcome.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_folder_with_something_in_it_is_refused_and_left_alone()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["gpu"], "precious");
+        Outcome outcome = Check("--out", folder.Root, "64x48");
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains("is not empty", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("precious", File.ReadAllText(folder["gpu"]));
+    }
+
     [Theory]
     [InlineData("--nonsense", "--only GLOB")]
     [InlineData("--cases", "the last option has no value")]

@@ -54,6 +54,8 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
             Console.Out.WriteLine($"{Number(rate, "F1")} frames/s");
         if (run.Stages.Any(stage => stage.IsFused))
             Console.Out.WriteLine("stages joined by + are one pass");
+        if (run.Stages.Any(stage => stage.FmaShare > 1))
+            Console.Out.WriteLine("more than the peak: bytes under small whole weights are summed in 16 bits, two products an instruction");
     }
 
     private string Copied => chosen.Backend is SimdBackend ? "a frame of floats" : $"{run.CopyBytes >> 20} MiB";

@@ -84,10 +84,13 @@ internal sealed unsafe class ByteConv2d<T> : ByteConv2d, IJob where T : struct, 
 {
     /// <summary>What the pairs of a band may take of the first-level cache.</summary>
     private const int BandBytes = 24 << 10;
-    private const int WidestTile = 1024;
+    private const int WidestTile = 4096;
     private const int FewestSums = 8;
     private const int MostSums = 64;
     private const int ItemsPerWorker = 8;
+
+    /// <summary>The most that the pairs of the smallest band may take; beyond it lie kernels of many thousand rows.</summary>
+    private const long MostScratchBytes = 16 << 20;
 
     private readonly Conv2dParameters _p;
     private readonly ConvTail _tail;
@@ -119,8 +122,8 @@ internal sealed unsafe class ByteConv2d<T> : ByteConv2d, IJob where T : struct, 
         _groups = p.OutputChannels / p.OutputChannelsPerGroup;
         (_rows, _columns) = tail.OutputSize(p);
         _tiles = Tiles(_columns);
-        _pairsPerOutput = (p.KernelHeight + 2) / 2;
-        _rowBytes = ((_columns - 1) / _tiles + 1) * tail.Columns + p.KernelWidth - 1;
+        _pairsPerOutput = PairsPerOutput(p);
+        _rowBytes = (int)RowBytes(p, tail);
         _pairRowBytes = 2 * _rowBytes;
 
         long fitting = BandBytes / ((long)_pairRowBytes * p.InputChannelsPerGroup) - _pairsPerOutput + 1;
@@ -131,7 +134,7 @@ internal sealed unsafe class ByteConv2d<T> : ByteConv2d, IJob where T : struct, 
         _bandRows = (_bandRows + 1) / 2 * 2;
         _bands = (_rows - 1) / _bandRows + 1;
         int pairRows = (_bandRows * tail.Columns + 1) / 2 + _pairsPerOutput - 1;
-        _planeBytes = checked(pairRows * _pairRowBytes);
+        _planeBytes = pairRows * _pairRowBytes;
         // Two padded rows lie behind the pairs.
         Int128 scratch = ((Int128)_planeBytes * p.InputChannelsPerGroup + 2 * _rowBytes + 63) / 64 * 64;
         _scratch = new(scratch * pool.Workers);
@@ -147,11 +150,22 @@ internal sealed unsafe class ByteConv2d<T> : ByteConv2d, IJob where T : struct, 
 
     private static int Tiles(int columns) => (columns - 1) / WidestTile + 1;
 
-    /// <summary>Whether every tile of columns is as wide as what the inner loop computes at once.</summary>
+    /// <summary>Whether every tile of columns is as wide as what the inner loop computes at once, and a band fits memory.</summary>
     public static bool Fits(in Conv2dParameters p, ConvTail tail)
     {
         int columns = tail.OutputSize(p).Columns;
-        return columns / Tiles(columns) * tail.Columns >= TileSums;
+        long pairRows = FewestSums / 2 + PairsPerOutput(p) + 1L;
+        return columns / Tiles(columns) * tail.Columns >= TileSums &&
+            (Int128)pairRows * 2 * RowBytes(p, tail) * p.InputChannelsPerGroup <= MostScratchBytes;
+    }
+
+    private static int PairsPerOutput(in Conv2dParameters p) => p.KernelHeight / 2 + 1;
+
+    /// <summary>Bytes of input that a row of a tile reaches.</summary>
+    private static long RowBytes(in Conv2dParameters p, ConvTail tail)
+    {
+        int columns = tail.OutputSize(p).Columns;
+        return ((columns - 1L) / Tiles(columns) + 1) * tail.Columns + p.KernelWidth - 1;
     }
 
     /// <summary>

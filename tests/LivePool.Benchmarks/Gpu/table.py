@@ -18,6 +18,8 @@ def read(*path):
 
 
 def verdict(name, stage, ratio, against_cudnn):
+    if stage is None:
+        return "not fused"
     if not name.startswith(tuple(f"{TARGET_SIZE} {case}" for case in TARGET_CASES)):
         return ""
     words = [f"copy {'reached' if stage['copy_share'] >= COPY_TARGET else 'missed'}"]
@@ -45,17 +47,20 @@ def main(folder):
 
     rows = [["size and case", "ms", "GB/s", "of copy", "GFLOP/s", "of peak", "torch ms", "ratio", "TF32 ms", "ratio", "passes", "" if software else "target"]]
     for name in sorted(runs, key=natural):
-        # What stands before the last stage only makes floats of the input.
-        stage = runs[name]["stages"][-1]
-        ours = stage["milliseconds"]["median"]
+        # A leading abs only makes floats of the input.
+        stages = [stage for stage in runs[name]["stages"] if stage["op"] != "abs"]
+        ours = sum(stage["milliseconds"]["median"] for stage in stages)
+        stage = stages[0] if len(stages) == 1 else None
         times = torch.get("times", {}).get(name.rsplit("-", 1)[0])
         cells = [[f"{time:.4f}", f"{time / ours:.2f}"] for time in times or []]
         cells += [["missing", ""]] * (2 - len(cells))
         ratio = min(times) / ours if times else None
-        gflops = stage["gflops"]
+        shares = [""] * 4
+        if stage is not None:
+            gflops = stage["gflops"]
+            shares = [f"{stage['gb_per_s']:.1f}", percent(stage["copy_share"]), "" if gflops is None else f"{gflops:.1f}", percent(stage["fma_share"])]
         rows.append([
-            name, f"{ours:.4f}", f"{stage['gb_per_s']:.1f}", percent(stage["copy_share"]), "" if gflops is None else f"{gflops:.1f}",
-            percent(stage["fma_share"]), *cells[0], *cells[1], "one" if stage["fused"] or stage["op"].find("conv") < 0 else "several",
+            name, f"{ours:.4f}", *shares, *cells[0], *cells[1], "one" if stage is not None else "several",
             "" if software else verdict(name, stage, ratio, torch.get("cuda"))])
 
     peaks = [run["peaks"] for run in runs.values()]
