@@ -33,11 +33,14 @@ internal sealed record GpuDevice(GpuContext Context, DeviceLimits Limits, GpuBac
     private bool Look(nint fence, ulong nanoseconds, string action, string name)
     {
         GLEnum state = Gl.ClientWaitSync(fence, SyncObjectMask.Bit, nanoseconds);
-        if (state is GLEnum.AlreadySignaled or GLEnum.ConditionSatisfied)
-            return true;
+        // In a lost context a fence may say anything.
         Context.ThrowIfLost(action, name);
-        return state == GLEnum.WaitFailed
-            ? throw new BackendUnavailableException($"gpu: {Context.Device.Renderer} cannot say when it is done {action} {name}; restart the program")
-            : false;
+        return state switch
+        {
+            GLEnum.AlreadySignaled or GLEnum.ConditionSatisfied => true,
+            GLEnum.WaitFailed => throw new BackendUnavailableException(
+                $"gpu: {Context.Device.Renderer} cannot say when it is done {action} {name}; restart the program"),
+            _ => false,
+        };
     }
 }
