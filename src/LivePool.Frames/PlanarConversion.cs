@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace LivePool.Frames;
 
 /// <summary>One row of interleaved pixels to grey or to three planes: 16 pixels a step, the rest one by one.</summary>
-internal static class PlanarConversion
+public static class PlanarConversion
 {
     private const uint RedWeight = 19595, GreenWeight = 38470, BlueWeight = 7471, Half = 0x8000;
 
@@ -49,6 +49,10 @@ internal static class PlanarConversion
             Unsafe.Add(ref pixel, 2) | (uint)Unsafe.Add(ref pixel, 1) << 8 | (uint)pixel << 16;
     }
 
+    /// <summary>Grey as Pillow's <c>convert("L")</c>.</summary>
+    /// <param name="format">How a pixel lies in the row.</param>
+    /// <param name="row">The row's pixels, no more and no fewer.</param>
+    /// <param name="grey">One byte a pixel; it must not overlap the row.</param>
     public static void Grey(PixelFormat format, ReadOnlySpan<byte> row, Span<byte> grey)
     {
         switch (format)
@@ -61,6 +65,12 @@ internal static class PlanarConversion
         }
     }
 
+    /// <summary>Red, green and blue; alpha is dropped.</summary>
+    /// <param name="format">How a pixel lies in the row.</param>
+    /// <param name="row">The row's pixels, no more and no fewer.</param>
+    /// <param name="red">One byte a pixel, as in the others; none may overlap the row.</param>
+    /// <param name="green">One byte a pixel.</param>
+    /// <param name="blue">One byte a pixel.</param>
     public static void Split(PixelFormat format, ReadOnlySpan<byte> row, Span<byte> red, Span<byte> green, Span<byte> blue)
     {
         switch (format)

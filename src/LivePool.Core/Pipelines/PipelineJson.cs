@@ -15,7 +15,8 @@ public static class PipelineJson
     private const int MaximumFileBytes = 16 << 20;
     private const int MaximumStages = 1000;
 
-    private static readonly JsonDocumentOptions _options = new()
+    /// <summary>What the text may have beyond plain JSON, and how deep it may be.</summary>
+    public static JsonDocumentOptions DocumentOptions { get; } = new()
     {
         AllowDuplicateProperties = false,
         AllowTrailingCommas = true,
@@ -59,7 +60,7 @@ public static class PipelineJson
         {
             if (json.Span.StartsWith(ByteOrderMark))
                 json = json[ByteOrderMark.Length..];
-            using JsonDocument document = JsonDocument.Parse(json, _options);
+            using JsonDocument document = JsonDocument.Parse(json, DocumentOptions);
             return Read(document.RootElement, name, directory);
         }
         catch (InvalidOperationException e)

@@ -16,12 +16,13 @@ public static class PipelinePresets
 
     /// <summary>Reads a preset by name.</summary>
     /// <exception cref="LivePoolException">There is no preset of that name.</exception>
-    public static Pipeline Load(string name)
-    {
-        if (!Names.Contains(name))
-            throw new LivePoolException($"there is no preset {name}; presets are {string.Join(", ", Names)}");
-        return PipelineJson.Parse(Resource($"{Prefix}{name}.json"), name, ".");
-    }
+    public static Pipeline Load(string name) => PipelineJson.Parse(Text(name), name, ".");
+
+    /// <summary>A preset's JSON, UTF-8.</summary>
+    /// <exception cref="LivePoolException">There is no preset of that name.</exception>
+    public static byte[] Text(string name) => Names.Contains(name)
+        ? Resource($"{Prefix}{name}.json")
+        : throw new LivePoolException($"there is no preset {name}; presets are {string.Join(", ", Names)}");
 
     /// <summary>A preset by name, or else a JSON file by path.</summary>
     /// <exception cref="LivePoolException">There is neither, or the file is not a valid pipeline.</exception>

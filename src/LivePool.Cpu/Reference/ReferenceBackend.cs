@@ -47,7 +47,8 @@ public sealed class ReferenceBackend : IBackend
             InputShape = input;
             _shapes = pipeline.Shapes(input);
             _frame = new float[input.Count];
-            _outputs = [.. _shapes.Select(shape => new float[shape.Count])];
+            // Pinned, so that whoever hands an output to native code may hand over its address.
+            _outputs = [.. _shapes.Select(shape => GC.AllocateArray<float>(shape.Count, pinned: true))];
             _indices = [.. pipeline.Stages.Select((stage, i) =>
                 stage.ReturnsIndices ? new long[_shapes[i].Count] : [])];
             int largest = Math.Max(input.Count, _shapes.Max(shape => shape.Count));

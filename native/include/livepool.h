@@ -1,0 +1,146 @@
+/*
+ * LivePool's engine as a C library: pictures in, feature maps of a convolution and pooling pipeline out.
+ *
+ * Return values are livepool_status: 0 or above is good, below is an error whose text livepool_last_error gives on the
+ * thread that got it. No call crashes on a wrong handle, a null pointer, a wrong size or a wrong moment; what memory a
+ * pointer leads to is the caller's to keep right.
+ *
+ * Threads: every function may be called on any thread. One engine does one thing at a time: a call that finds it at work
+ * returns LIVEPOOL_BUSY at once and changes nothing, with one exception: livepool_submit may be called while another
+ * thread runs the engine. Memory that livepool_output gives is the engine's and stays as it is until the next
+ * livepool_run, livepool_set_pipeline, livepool_set_parameter or livepool_destroy of that engine.
+ */
+#ifndef LIVEPOOL_H
+#define LIVEPOOL_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised when a struct, a constant or a function changes its meaning. */
+#define LIVEPOOL_ABI_VERSION 1u
+
+/* 0 is no engine. The number of a destroyed engine is never an engine again. */
+typedef uint64_t livepool_engine;
+
+typedef int32_t livepool_status;
+enum {
+    LIVEPOOL_OK = 0,
+    LIVEPOOL_NOTHING_NEW = 1,       /* livepool_run: no frame was submitted since the last run */
+    LIVEPOOL_INVALID_ARGUMENT = -1,
+    LIVEPOOL_INVALID_ENGINE = -2,
+    LIVEPOOL_INVALID_PIPELINE = -3, /* its text, its parameters, or that frames of this size do not fit it */
+    LIVEPOOL_NOT_READY = -4,        /* no pipeline yet, no frame yet, no run yet */
+    LIVEPOOL_BUSY = -5,
+    LIVEPOOL_UNAVAILABLE = -6,      /* the machine lacks what was asked for, or memory */
+    LIVEPOOL_FAILED = -7            /* a fault of the library; the text says which */
+};
+
+enum {
+    LIVEPOOL_BACKEND_SIMD = 0,
+    LIVEPOOL_BACKEND_REFERENCE = 1  /* plain loops in double precision: slow, for comparison */
+};
+
+enum {
+    LIVEPOOL_FORMAT_GRAY8 = 0,
+    LIVEPOOL_FORMAT_RGB24 = 1,
+    LIVEPOOL_FORMAT_RGBA32 = 2,
+    LIVEPOOL_FORMAT_BGRA32 = 3,
+    LIVEPOOL_FORMAT_FLOAT32 = 4     /* planes [channels, height, width], one after the other */
+};
+
+enum { LIVEPOOL_LOG_INFO = 0, LIVEPOOL_LOG_WARNING = 1, LIVEPOOL_LOG_ERROR = 2 };
+
+/* Every struct begins with its own size, sizeof the struct, set by the caller. */
+
+typedef struct livepool_options {
+    uint32_t struct_size;
+    int32_t backend;
+    int32_t threads;        /* 0: one for each processor */
+    int32_t keep_stages;    /* 0: only the last stage's output can be read, and stages are fused; 1: every stage's */
+} livepool_options;
+
+typedef struct livepool_frame {
+    uint32_t struct_size;
+    int32_t format;
+    const void *pixels;     /* the top row's first pixel */
+    int64_t stride;         /* bytes from a row to the one below it; 0: rows without gaps; below 0: the lower row comes first in memory */
+    int32_t width;
+    int32_t height;
+    int32_t channels;       /* LIVEPOOL_FORMAT_FLOAT32: the pipeline's channels; otherwise 0 */
+    int32_t reserved;       /* 0 */
+} livepool_frame;
+
+typedef struct livepool_timings {
+    uint32_t struct_size;
+    int32_t stages;
+    uint64_t submitted;     /* frames since the engine was made */
+    uint64_t run;
+    uint64_t replaced;      /* submitted, and replaced by a newer one before a run took them */
+    double submit_ms;       /* of the last frame */
+    double run_ms;          /* of the last run */
+} livepool_timings;
+
+typedef struct livepool_member {
+    uint32_t struct_size;
+    uint32_t size;
+    uint32_t offset;        /* a struct's own entry has its size and the name of the struct alone */
+    uint32_t reserved;
+    char name[64];          /* "livepool_frame.stride" */
+} livepool_member;
+
+typedef void (*livepool_log)(void *user, int32_t level, const char *message);
+
+/* LIVEPOOL_ABI_VERSION of the library; compare before anything else. */
+uint32_t livepool_abi_version(void);
+
+/* Such as "0.1.0"; static memory. */
+const char *livepool_version(void);
+
+/* Sizes and offsets as the library has them: index from 0 until LIVEPOOL_INVALID_ARGUMENT. */
+livepool_status livepool_layout(int32_t index, livepool_member *member);
+
+/* Copies the text of this thread's last error, UTF-8, cut to fit and ended by 0; returns the bytes it has without the 0. */
+int32_t livepool_last_error(char *buffer, int32_t size);
+
+/* Called on any thread that calls the library; null for none. The callback may not call the library. */
+livepool_status livepool_set_log(livepool_log callback, void *user);
+
+/* options may be null: SIMD on all processors, the last stage's output. */
+livepool_status livepool_create(const livepool_options *options, livepool_engine *engine);
+
+livepool_status livepool_destroy(livepool_engine engine);
+
+/* JSON as in pipeline.schema.json, or a preset's name such as edge24. bytes: its length; -1: up to the ending 0. */
+livepool_status livepool_set_pipeline(livepool_engine engine, const char *json, int64_t bytes);
+
+/* Sets a parameter of a stage, counted from 0, such as "stride" (1 or 2 values) or "weight" (as many as it has now). */
+livepool_status livepool_set_parameter(
+    livepool_engine engine, int32_t stage, const char *name, const double *values, int32_t count);
+
+/* Takes a copy of a frame for the next run; a frame that still waits is replaced. */
+livepool_status livepool_submit(livepool_engine engine, const livepool_frame *frame);
+
+/* Runs the pipeline on the newest frame. */
+livepool_status livepool_run(livepool_engine engine);
+
+livepool_status livepool_stage_count(livepool_engine engine, int32_t *count);
+
+/* The output's [N, C, H, W] of the last run. */
+livepool_status livepool_stage_shape(livepool_engine engine, int32_t stage, int32_t shape[4]);
+
+/* Milliseconds of the last run; NaN for a stage that is fused with the one behind it. */
+livepool_status livepool_stage_time(livepool_engine engine, int32_t stage, double *milliseconds);
+
+/* The output of the last run, row-major float32, in the engine's memory. */
+livepool_status livepool_output(livepool_engine engine, int32_t stage, const float **data, int64_t *count);
+
+livepool_status livepool_timings_of(livepool_engine engine, livepool_timings *timings);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

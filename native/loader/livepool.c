@@ -1,0 +1,105 @@
+/*
+ * liblivepool: picks the engine compiled for the widest vectors that this machine has, and passes every call on to it.
+ * The engines, livepool-engine-<level>.so, lie in the same folder. A call before an engine could be loaded, or where none
+ * can be, returns LIVEPOOL_UNAVAILABLE, and livepool_last_error says why.
+ */
+#define _GNU_SOURCE
+#include "livepool.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+static void *engine;
+static char reason[1024];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static const char *widest_level(void)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    /* Whoever has these has what else the level asks for. */
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("bmi2"))
+        return "x86-64-v2";
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd")
+        ? "x86-64-v4"
+        : "x86-64-v3";
+#else
+    return "arm64";
+#endif
+}
+
+static void load(void)
+{
+    Dl_info self;
+    char path[PATH_MAX];
+    if (!dladdr((void *)&load, &self) || !self.dli_fname) {
+        snprintf(reason, sizeof reason, "the library does not know where it lies");
+        return;
+    }
+    const char *slash = strrchr(self.dli_fname, '/');
+    int folder = slash ? (int)(slash - self.dli_fname + 1) : 0;
+    int length = snprintf(path, sizeof path, "%.*slivepool-engine-%s.so", folder, self.dli_fname, widest_level());
+    if (length >= (int)sizeof path) {
+        snprintf(reason, sizeof reason, "the library's path is too long");
+        return;
+    }
+    /* The engine stays until the process ends: it has threads of its own. */
+    engine = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (!engine)
+        snprintf(reason, sizeof reason, "%s; put the engines beside liblivepool.so", dlerror());
+}
+
+static void *find(const char *name)
+{
+    pthread_once(&once, load);
+    return engine ? dlsym(engine, name) : NULL;
+}
+
+/* A function that passes its arguments on; its pointer is looked up once. */
+#define FORWARD(result, name, parameters, arguments, otherwise)             \
+    EXPORT result name parameters                                           \
+    {                                                                       \
+        static result (*target) parameters;                                 \
+        result (*known) parameters = __atomic_load_n(&target, __ATOMIC_ACQUIRE); \
+        if (!known) {                                                       \
+            *(void **)&known = find(#name);                                 \
+            if (!known)                                                     \
+                return otherwise;                                           \
+            __atomic_store_n(&target, known, __ATOMIC_RELEASE);             \
+        }                                                                   \
+        return known arguments;                                             \
+    }
+
+#define FORWARD_STATUS(name, parameters, arguments) FORWARD(livepool_status, name, parameters, arguments, LIVEPOOL_UNAVAILABLE)
+
+static int32_t copy_reason(char *buffer, int32_t size)
+{
+    if (buffer && size > 0)
+        snprintf(buffer, (size_t)size, "%s", reason);
+    return (int32_t)strlen(reason);
+}
+
+FORWARD(uint32_t, livepool_abi_version, (void), (), LIVEPOOL_ABI_VERSION)
+FORWARD(const char *, livepool_version, (void), (), "")
+FORWARD(int32_t, livepool_last_error, (char *buffer, int32_t size), (buffer, size), copy_reason(buffer, size))
+FORWARD_STATUS(livepool_layout, (int32_t index, livepool_member *member), (index, member))
+FORWARD_STATUS(livepool_set_log, (livepool_log callback, void *user), (callback, user))
+FORWARD_STATUS(livepool_create, (const livepool_options *options, livepool_engine *handle), (options, handle))
+FORWARD_STATUS(livepool_destroy, (livepool_engine handle), (handle))
+FORWARD_STATUS(livepool_set_pipeline, (livepool_engine handle, const char *json, int64_t bytes), (handle, json, bytes))
+FORWARD_STATUS(livepool_set_parameter,
+    (livepool_engine handle, int32_t stage, const char *name, const double *values, int32_t count),
+    (handle, stage, name, values, count))
+FORWARD_STATUS(livepool_submit, (livepool_engine handle, const livepool_frame *frame), (handle, frame))
+FORWARD_STATUS(livepool_run, (livepool_engine handle), (handle))
+FORWARD_STATUS(livepool_stage_count, (livepool_engine handle, int32_t *count), (handle, count))
+FORWARD_STATUS(livepool_stage_shape, (livepool_engine handle, int32_t stage, int32_t shape[4]), (handle, stage, shape))
+FORWARD_STATUS(livepool_stage_time, (livepool_engine handle, int32_t stage, double *milliseconds), (handle, stage, milliseconds))
+FORWARD_STATUS(livepool_output, (livepool_engine handle, int32_t stage, const float **data, int64_t *count), (handle, stage, data, count))
+FORWARD_STATUS(livepool_timings_of, (livepool_engine handle, livepool_timings *timings), (handle, timings))

@@ -1,0 +1,203 @@
+/* The header's structs are the library's, and what is wrong is refused with a code and a text. */
+#include "check.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    size_t size;
+    size_t offset;
+} members[] = {
+#define WHOLE(type) { #type, sizeof(type), 0 }
+#define FIELD(type, field) { #type "." #field, sizeof(((type *)0)->field), offsetof(type, field) }
+    WHOLE(livepool_options), FIELD(livepool_options, struct_size), FIELD(livepool_options, backend),
+    FIELD(livepool_options, threads), FIELD(livepool_options, keep_stages),
+    WHOLE(livepool_frame), FIELD(livepool_frame, struct_size), FIELD(livepool_frame, format), FIELD(livepool_frame, pixels),
+    FIELD(livepool_frame, stride), FIELD(livepool_frame, width), FIELD(livepool_frame, height), FIELD(livepool_frame, channels),
+    FIELD(livepool_frame, reserved),
+    WHOLE(livepool_timings), FIELD(livepool_timings, struct_size), FIELD(livepool_timings, stages),
+    FIELD(livepool_timings, submitted), FIELD(livepool_timings, run), FIELD(livepool_timings, replaced),
+    FIELD(livepool_timings, submit_ms), FIELD(livepool_timings, run_ms),
+    WHOLE(livepool_member), FIELD(livepool_member, struct_size), FIELD(livepool_member, size), FIELD(livepool_member, offset),
+    FIELD(livepool_member, reserved), FIELD(livepool_member, name),
+};
+
+static void layout_is_the_librarys(void)
+{
+    int32_t count = (int32_t)(sizeof members / sizeof *members);
+    livepool_member found = { .struct_size = sizeof found };
+    for (int32_t i = 0; i < count; i++) {
+        CHECK(livepool_layout(i, &found) == LIVEPOOL_OK);
+        if (strcmp(found.name, members[i].name) || found.size != members[i].size || found.offset != members[i].offset) {
+            fprintf(stderr, "%s: the library has %u bytes at %u, the header %zu at %zu\n", members[i].name, found.size, found.offset,
+                members[i].size, members[i].offset);
+            exit(1);
+        }
+    }
+    CHECK(livepool_layout(count, &found) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_layout(-1, &found) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_layout(0, NULL) == LIVEPOOL_INVALID_ARGUMENT);
+    found.struct_size--;
+    CHECK(livepool_layout(0, &found) == LIVEPOOL_INVALID_ARGUMENT);
+}
+
+static int logged;
+
+static void count_line(void *user, int32_t level, const char *message)
+{
+    CHECK(user == &logged && level == LIVEPOOL_LOG_ERROR && message[0]);
+    logged++;
+}
+
+static void wrong_calls_are_refused(void)
+{
+    uint8_t pixels[64] = { 0 };
+    livepool_engine engine = 7, stale;
+    livepool_options options = { .struct_size = sizeof options };
+    livepool_frame frame = { .struct_size = sizeof frame, .pixels = pixels, .width = 8, .height = 8 };
+    double two = 2, values[25] = { 0 };
+    int32_t number, shape[4];
+    int64_t count;
+    const float *data;
+    char text[64];
+
+    CHECK(livepool_create(NULL, NULL) == LIVEPOOL_INVALID_ARGUMENT);
+    options.struct_size = 4;
+    CHECK(livepool_create(&options, &engine) == LIVEPOOL_INVALID_ARGUMENT && engine == 0);
+    options = (livepool_options){ .struct_size = sizeof options, .backend = 9 };
+    CHECK(livepool_create(&options, &engine) == LIVEPOOL_INVALID_ARGUMENT);
+    options = (livepool_options){ .struct_size = sizeof options, .threads = -1 };
+    CHECK(livepool_create(&options, &engine) == LIVEPOOL_INVALID_ARGUMENT);
+    options = (livepool_options){ .struct_size = sizeof options, .keep_stages = 2 };
+    CHECK(livepool_create(&options, &engine) == LIVEPOOL_INVALID_ARGUMENT);
+
+    CHECK(livepool_run(0) == LIVEPOOL_INVALID_ENGINE);
+    CHECK(livepool_run(UINT64_MAX) == LIVEPOOL_INVALID_ENGINE);
+    CHECK(livepool_last_error(text, sizeof text) > 0 && strstr(text, "0xffffffffffffffff"));
+    CHECK(livepool_last_error(text, 5) > 5 && strlen(text) == 4);
+    CHECK(livepool_last_error(NULL, 0) > 5);
+
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK && engine != 0);
+    CHECK(livepool_run(engine) == LIVEPOOL_NOT_READY);
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_NOT_READY);
+    CHECK(livepool_stage_count(engine, &number) == LIVEPOOL_NOT_READY);
+    CHECK(livepool_set_parameter(engine, 0, "stride", &two, 1) == LIVEPOOL_NOT_READY);
+    CHECK(livepool_set_pipeline(engine, NULL, -1) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_pipeline(engine, "{", -2) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_pipeline(engine, "", -1) == LIVEPOOL_INVALID_PIPELINE);
+    CHECK(livepool_set_pipeline(engine, "[]", -1) == LIVEPOOL_INVALID_PIPELINE);
+    CHECK(livepool_set_pipeline(engine, "{\"stages\":[{\"op\":\"conv3d\"}]}", -1) == LIVEPOOL_INVALID_PIPELINE);
+    CHECK(livepool_set_pipeline(engine, "edge24", 6) == LIVEPOOL_OK);
+    CHECK(livepool_run(engine) == LIVEPOOL_NOT_READY);
+    CHECK(livepool_output(engine, 0, &data, &count) == LIVEPOOL_NOT_READY);
+
+    CHECK(livepool_submit(engine, NULL) == LIVEPOOL_INVALID_ARGUMENT);
+#define REFUSED(...)                                                                                                       \
+    do {                                                                                                                   \
+        livepool_frame wrong_ = frame;                                                                                     \
+        __VA_ARGS__;                                                                                                       \
+        CHECK(livepool_submit(engine, &wrong_) == LIVEPOOL_INVALID_ARGUMENT);                                              \
+    } while (0)
+    REFUSED(wrong_.struct_size = 0);
+    REFUSED(wrong_.format = 5);
+    REFUSED(wrong_.format = -1);
+    REFUSED(wrong_.pixels = NULL);
+    REFUSED(wrong_.width = 0);
+    REFUSED(wrong_.height = -1);
+    REFUSED(wrong_.width = INT32_MAX);
+    REFUSED(wrong_.stride = 7);
+    REFUSED(wrong_.stride = -7);
+    REFUSED(wrong_.stride = INT64_MIN);
+    REFUSED(wrong_.channels = 1);
+    REFUSED(wrong_.reserved = 1);
+    REFUSED(wrong_.format = LIVEPOOL_FORMAT_FLOAT32, wrong_.channels = 2);
+
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK);
+    CHECK(livepool_run(engine) == LIVEPOOL_OK);
+    CHECK(livepool_run(engine) == LIVEPOOL_NOTHING_NEW);
+    CHECK(livepool_stage_shape(engine, 1, shape) == LIVEPOOL_OK && shape[0] == 1 && shape[1] == 2 && shape[2] == 2 && shape[3] == 2);
+    CHECK(livepool_stage_shape(engine, 2, shape) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_stage_shape(engine, 1, NULL) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_output(engine, -1, &data, &count) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_output(engine, 0, &data, &count) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_output(engine, 1, NULL, &count) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_output(engine, 1, &data, &count) == LIVEPOOL_OK && count == 8 && data[0] == 0);
+    CHECK(livepool_stage_time(engine, 1, &two) == LIVEPOOL_OK && two >= 0);
+    CHECK(livepool_stage_time(engine, 0, &two) == LIVEPOOL_OK && isnan(two));
+
+    /* A frame that does not fit is said when it runs, and the next one runs again. */
+    frame.width = 4;
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_INVALID_PIPELINE);
+    CHECK(livepool_output(engine, 1, &data, &count) == LIVEPOOL_NOT_READY);
+    frame.width = 8;
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_OK);
+
+    two = 2;
+    CHECK(livepool_set_parameter(engine, 2, "stride", &two, 1) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_parameter(engine, 0, NULL, &two, 1) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_parameter(engine, 0, "stride", NULL, 1) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_parameter(engine, 0, "stride", &two, 0) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_parameter(engine, 0, "colour", &two, 1) == LIVEPOOL_INVALID_PIPELINE);
+    CHECK(livepool_set_parameter(engine, 0, "weight", values, 25) == LIVEPOOL_INVALID_ARGUMENT);
+    values[0] = NAN;
+    CHECK(livepool_set_parameter(engine, 0, "stride", values, 1) == LIVEPOOL_INVALID_ARGUMENT);
+    /* What was refused changed nothing. */
+    CHECK(livepool_output(engine, 1, &data, &count) == LIVEPOOL_OK);
+    CHECK(livepool_set_parameter(engine, 0, "stride", &two, 1) == LIVEPOOL_OK);
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_OK);
+    CHECK(livepool_stage_shape(engine, 1, shape) == LIVEPOOL_OK && shape[2] == 1);
+
+    livepool_timings timings = { .struct_size = sizeof timings };
+    CHECK(livepool_timings_of(engine, &timings) == LIVEPOOL_OK && timings.submitted == 4 && timings.run == 3 && timings.stages == 2);
+
+    CHECK(livepool_set_log(count_line, &logged) == LIVEPOOL_OK);
+    CHECK(livepool_stage_count(0, &number) == LIVEPOOL_INVALID_ENGINE && logged == 1);
+    CHECK(livepool_set_log(NULL, NULL) == LIVEPOOL_OK);
+
+    stale = engine;
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
+    CHECK(livepool_destroy(stale) == LIVEPOOL_INVALID_ENGINE);
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK && engine != stale);
+    CHECK(livepool_run(stale) == LIVEPOOL_INVALID_ENGINE);
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
+    CHECK(logged == 1);
+}
+
+static void rows_may_have_gaps_and_run_upwards(void)
+{
+    enum { WIDTH = 9, HEIGHT = 5, GAP = 3 };
+    uint8_t spaced[HEIGHT][WIDTH + GAP];
+    float expected[HEIGHT][WIDTH];
+    livepool_engine engine;
+    const float *data;
+    int64_t count;
+
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, "{\"stages\":[{\"op\":\"relu\"}]}", -1) == LIVEPOOL_OK);
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH + GAP; x++)
+            spaced[y][x] = (uint8_t)(x < WIDTH ? 20 * y + x : 255);
+    for (int upwards = 0; upwards < 2; upwards++) {
+        livepool_frame frame = { .struct_size = sizeof frame, .pixels = spaced[upwards ? HEIGHT - 1 : 0],
+            .stride = (upwards ? -1 : 1) * (int64_t)sizeof spaced[0], .width = WIDTH, .height = HEIGHT };
+        for (int y = 0; y < HEIGHT; y++)
+            for (int x = 0; x < WIDTH; x++)
+                expected[y][x] = (float)(20 * (upwards ? HEIGHT - 1 - y : y) + x);
+        CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_OK);
+        CHECK(livepool_output(engine, 0, &data, &count) == LIVEPOOL_OK && count == WIDTH * HEIGHT);
+        CHECK(memcmp(data, expected, sizeof expected) == 0);
+    }
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
+}
+
+int main(void)
+{
+    CHECK(livepool_abi_version() == LIVEPOOL_ABI_VERSION);
+    layout_is_the_librarys();
+    wrong_calls_are_refused();
+    rows_may_have_gaps_and_run_upwards();
+    printf("as the header says\n");
+    return 0;
+}

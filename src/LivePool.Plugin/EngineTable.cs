@@ -1,0 +1,46 @@
+namespace LivePool.Plugin;
+
+/// <summary>
+/// Numbers that stand for engines: a slot below, and above it how often the slot was given away, so that the number of an
+/// engine that is gone is no other's.
+/// </summary>
+internal static class EngineTable
+{
+    private const int MostEngines = 256;
+    private const int SlotBits = 16;
+
+    private static readonly Lock _gate = new();
+    private static readonly Engine?[] _engines = new Engine?[MostEngines];
+    private static readonly ulong[] _generations = new ulong[MostEngines];
+
+    public static ulong Add(Engine engine)
+    {
+        lock (_gate)
+        {
+            int slot = Array.IndexOf(_engines, null);
+            if (slot < 0)
+                throw new StatusException(Status.Unavailable, $"there are {MostEngines} engines; destroy one");
+            _engines[slot] = engine;
+            return (++_generations[slot] << SlotBits) | (uint)slot;
+        }
+    }
+
+    public static Engine Find(ulong handle)
+    {
+        int slot = (int)(handle & ((1 << SlotBits) - 1));
+        lock (_gate)
+        {
+            if (slot < MostEngines && _engines[slot] is { } engine && _generations[slot] == handle >> SlotBits)
+                return engine;
+        }
+        throw new StatusException(Status.InvalidEngine, handle == 0
+            ? "the engine is 0; make one with livepool_create"
+            : $"there is no engine 0x{handle:x}; it was destroyed, or never made");
+    }
+
+    public static void Remove(ulong handle)
+    {
+        lock (_gate)
+            _engines[(int)(handle & ((1 << SlotBits) - 1))] = null;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using LivePool.Core.Backends;
+using LivePool.Core.Tensors;
+using LivePool.Frames;
+
+namespace LivePool.Plugin;
+
+/// <summary>A frame as the pipeline takes it, <c>[1, C, H, W]</c>, in memory that grows and is kept.</summary>
+internal sealed unsafe class PlanarFrame : IDisposable
+{
+    private byte* _memory;
+    private nuint _capacity;
+    private bool _isBytes;
+
+    public TensorShape Shape { get; private set; }
+
+    public FrameView View => _isBytes
+        ? new ReadOnlySpan<byte>(_memory, Shape.Count)
+        : new ReadOnlySpan<float>((float*)_memory, Shape.Count);
+
+    /// <summary>Copies a frame in.</summary>
+    /// <param name="frame">The caller's, already checked.</param>
+    /// <param name="channels">The pipeline's.</param>
+    public void Fill(in FrameBlock frame, int channels)
+    {
+        var format = (FrameFormat)frame.Format;
+        _isBytes = format != FrameFormat.Float32;
+        Shape = new TensorShape(1, channels, frame.Height, frame.Width).Validated();
+        Reserve((nuint)Shape.Count * (nuint)(_isBytes ? 1 : sizeof(float)));
+        if (!_isBytes)
+            CopyRows(frame, channels * frame.Height, frame.Width * sizeof(float));
+        else if (format == FrameFormat.Gray8 && channels == 1)
+            CopyRows(frame, frame.Height, frame.Width);
+        else
+            Convert(frame, (PixelFormat)format, channels);
+    }
+
+    private void CopyRows(in FrameBlock frame, int rows, int rowBytes)
+    {
+        if (frame.Stride == rowBytes)
+        {
+            Buffer.MemoryCopy(frame.Pixels, _memory, (long)rows * rowBytes, (long)rows * rowBytes);
+            return;
+        }
+        for (int y = 0; y < rows; y++)
+            Buffer.MemoryCopy((byte*)frame.Pixels + y * frame.Stride, _memory + (long)y * rowBytes, rowBytes, rowBytes);
+    }
+
+    private void Convert(in FrameBlock frame, PixelFormat format, int channels)
+    {
+        int width = frame.Width, plane = width * frame.Height;
+        for (int y = 0; y < frame.Height; y++)
+        {
+            var row = new ReadOnlySpan<byte>((byte*)frame.Pixels + y * frame.Stride, width * format.BytesPerPixel());
+            byte* target = _memory + (long)y * width;
+            if (channels == 1)
+                PlanarConversion.Grey(format, row, new(target, width));
+            else
+                PlanarConversion.Split(format, row, new(target, width), new(target + plane, width), new(target + 2L * plane, width));
+        }
+    }
+
+    private void Reserve(nuint bytes)
+    {
+        if (bytes <= _capacity)
+            return;
+        Dispose();
+        _memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+        _capacity = bytes;
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+        _capacity = 0;
+    }
+}
