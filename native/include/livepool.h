@@ -83,6 +83,13 @@ typedef struct livepool_timings {
     double run_ms;          /* of the last run */
 } livepool_timings;
 
+/* What GetRenderEventAndDataFunc's function takes; it must live until that event was. */
+typedef struct livepool_render_event {
+    uint32_t struct_size;
+    livepool_status status; /* written by the event: what livepool_run returned */
+    livepool_engine engine;
+} livepool_render_event;
+
 typedef struct livepool_member {
     uint32_t struct_size;
     uint32_t size;
@@ -138,6 +145,38 @@ livepool_status livepool_stage_time(livepool_engine engine, int32_t stage, doubl
 livepool_status livepool_output(livepool_engine engine, int32_t stage, const float **data, int64_t *count);
 
 livepool_status livepool_timings_of(livepool_engine engine, livepool_timings *timings);
+
+/*
+ * For hosts of Unity's kind, which call UnityPluginLoad by themselves: render events run engines on the render thread, and
+ * the texture update hands the last stage's output to a texture of its size on any renderer, RGBA32 or RGBAFloat, channels 0
+ * to 2 as red, green and blue. Errors go to the host's log.
+ */
+#if defined(_WIN32) && !defined(_WIN64)
+#define LIVEPOOL_UNITY __stdcall
+#else
+#define LIVEPOOL_UNITY
+#endif
+
+typedef void(LIVEPOOL_UNITY *livepool_render_event_func)(int32_t event_id);
+typedef void(LIVEPOOL_UNITY *livepool_event_and_data_func)(int32_t event_id, void *data);
+
+/* The values that RGBA32 textures show as black and as white, 0 and 255 at first. */
+livepool_status livepool_set_display(livepool_engine engine, double black, double white);
+
+/* The host's renderer; LIVEPOOL_NOT_READY where there is no host or no device. */
+livepool_status livepool_renderer(int32_t *renderer);
+
+/* The number of the render event that runs an engine. A texture update's user data is the engine's lower 32 bits. */
+livepool_status livepool_event_id(livepool_engine engine, int32_t *event_id);
+
+void LIVEPOOL_UNITY UnityPluginLoad(void *interfaces);
+void LIVEPOOL_UNITY UnityPluginUnload(void);
+
+/* For CommandBuffer.IssuePluginEvent, IssuePluginEventAndData (a livepool_render_event, any event number) and
+   IssuePluginCustomTextureUpdateV2. */
+livepool_render_event_func LIVEPOOL_UNITY GetRenderEventFunc(void);
+livepool_event_and_data_func LIVEPOOL_UNITY GetRenderEventAndDataFunc(void);
+livepool_event_and_data_func LIVEPOOL_UNITY GetTextureUpdateFunc(void);
 
 #ifdef __cplusplus
 }

@@ -103,3 +103,16 @@ FORWARD_STATUS(livepool_stage_shape, (livepool_engine handle, int32_t stage, int
 FORWARD_STATUS(livepool_stage_time, (livepool_engine handle, int32_t stage, double *milliseconds), (handle, stage, milliseconds))
 FORWARD_STATUS(livepool_output, (livepool_engine handle, int32_t stage, const float **data, int64_t *count), (handle, stage, data, count))
 FORWARD_STATUS(livepool_timings_of, (livepool_engine handle, livepool_timings *timings), (handle, timings))
+FORWARD_STATUS(livepool_set_display, (livepool_engine handle, double black, double white), (handle, black, white))
+FORWARD_STATUS(livepool_renderer, (int32_t *renderer), (renderer))
+FORWARD_STATUS(livepool_event_id, (livepool_engine handle, int32_t *event_id), (handle, event_id))
+FORWARD(void, UnityPluginLoad, (void *interfaces), (interfaces), (void)0)
+FORWARD(void, UnityPluginUnload, (void), (), (void)0)
+
+/* A host calls what it gets, so that there is always something to call. */
+static void no_event(int32_t event_id) { (void)event_id; }
+static void no_event_with_data(int32_t event_id, void *data) { (void)event_id, (void)data; }
+
+FORWARD(livepool_render_event_func, GetRenderEventFunc, (void), (), no_event)
+FORWARD(livepool_event_and_data_func, GetRenderEventAndDataFunc, (void), (), no_event_with_data)
+FORWARD(livepool_event_and_data_func, GetTextureUpdateFunc, (void), (), no_event_with_data)

@@ -20,6 +20,8 @@ static const struct {
     WHOLE(livepool_timings), FIELD(livepool_timings, struct_size), FIELD(livepool_timings, stages),
     FIELD(livepool_timings, submitted), FIELD(livepool_timings, run), FIELD(livepool_timings, replaced),
     FIELD(livepool_timings, submit_ms), FIELD(livepool_timings, run_ms),
+    WHOLE(livepool_render_event), FIELD(livepool_render_event, struct_size), FIELD(livepool_render_event, status),
+    FIELD(livepool_render_event, engine),
     WHOLE(livepool_member), FIELD(livepool_member, struct_size), FIELD(livepool_member, size), FIELD(livepool_member, offset),
     FIELD(livepool_member, reserved), FIELD(livepool_member, name),
 };

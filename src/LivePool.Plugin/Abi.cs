@@ -89,3 +89,12 @@ internal unsafe struct MemberBlock
     public uint Reserved;
     public fixed byte Name[NameBytes];
 }
+
+/// <summary><c>livepool_render_event</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct RenderEventBlock
+{
+    public uint StructSize;
+    public int Status;
+    public ulong Engine;
+}

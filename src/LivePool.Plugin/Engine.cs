@@ -75,14 +75,18 @@ internal sealed class Engine : IDisposable
     /// <summary>For submitting.</summary>
     public static Visit EnterInput(ulong handle) => Enter(handle, isInput: true);
 
-    private static Visit Enter(ulong handle, bool isInput)
+    private static Visit Enter(ulong handle, bool isInput) => Enter(EngineTable.Find(handle), isInput);
+
+    /// <summary>For all but submitting.</summary>
+    public static Visit Enter(Engine engine) => Enter(engine, isInput: false);
+
+    private static Visit Enter(Engine engine, bool isInput)
     {
-        Engine engine = EngineTable.Find(handle);
         Visit visit = engine.Enter(isInput);
         if (visit.IsTurnedAway || !engine._isDisposed)
             return visit;
         visit.Dispose();
-        throw new StatusException(Status.InvalidEngine, $"engine 0x{handle:x} was destroyed meanwhile");
+        throw new StatusException(Status.InvalidEngine, "the engine was destroyed meanwhile");
     }
 
     private Visit Enter(bool isInput) =>
@@ -215,6 +219,18 @@ internal sealed class Engine : IDisposable
         _run++;
         _hasRun = true;
         return Status.Ok;
+    }
+
+    /// <summary>The value that a texture of 8 bits shows as black, and the one that it shows as white.</summary>
+    public float Black { get; private set; }
+
+    public float White { get; private set; } = byte.MaxValue;
+
+    public void SetDisplay(double black, double white)
+    {
+        if (!double.IsFinite(black) || !double.IsFinite(white) || (float)black == (float)white || !float.IsFinite((float)(white - black)))
+            throw new StatusException(Status.InvalidArgument, $"black is {black} and white {white}; they must be finite and differ");
+        (Black, White) = ((float)black, (float)white);
     }
 
     public int StageCount => _pipeline?.Stages.Length

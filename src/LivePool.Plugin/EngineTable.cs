@@ -6,7 +6,7 @@ namespace LivePool.Plugin;
 /// </summary>
 internal static class EngineTable
 {
-    private const int MostEngines = 256;
+    public const int MostEngines = 256;
     private const int SlotBits = 16;
 
     private static readonly Lock _gate = new();
@@ -37,6 +37,27 @@ internal static class EngineTable
             ? "the engine is 0; make one with livepool_create"
             : $"there is no engine 0x{handle:x}; it was destroyed, or never made");
     }
+
+    /// <summary>The engine in a slot; null where there is none.</summary>
+    public static Engine? AtSlot(int slot)
+    {
+        lock (_gate)
+            return (uint)slot < MostEngines ? _engines[slot] : null;
+    }
+
+    /// <summary>The engine whose number has these lower 32 bits.</summary>
+    public static Engine FindByLowBits(uint bits)
+    {
+        int slot = (int)(bits & ((1 << SlotBits) - 1));
+        lock (_gate)
+        {
+            if (slot < MostEngines && _engines[slot] is { } engine && (ushort)_generations[slot] == bits >> SlotBits)
+                return engine;
+        }
+        throw new StatusException(Status.InvalidEngine, $"there is no engine of texture number 0x{bits:x}");
+    }
+
+    public static int SlotOf(ulong handle) => (int)(handle & ((1 << SlotBits) - 1));
 
     public static void Remove(ulong handle)
     {

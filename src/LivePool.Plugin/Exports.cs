@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using LivePool.Core.Tensors;
+using LivePool.Plugin.Unity;
 
 namespace LivePool.Plugin;
 
@@ -260,6 +261,90 @@ internal static unsafe class Exports
             return Failures.Report(e);
         }
     }
+
+    [UnmanagedCallersOnly(EntryPoint = "livepool_set_display")]
+    public static int SetDisplay(ulong handle, double black, double white)
+    {
+        try
+        {
+            using Engine.Visit visit = Engine.Enter(handle);
+            if (visit.IsTurnedAway)
+                return Failures.ReportBusy();
+            visit.Engine.SetDisplay(black, white);
+            return (int)Status.Ok;
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "livepool_renderer")]
+    public static int GetRenderer(int* renderer)
+    {
+        try
+        {
+            RequirePointer(renderer, "renderer");
+            *renderer = UnityHost.Renderer ?? throw new StatusException(Status.NotReady, "no host with a graphics device has loaded the library");
+            return (int)Status.Ok;
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "livepool_event_id")]
+    public static int GetEventId(ulong handle, int* eventId)
+    {
+        try
+        {
+            RequirePointer(eventId, "event_id");
+            _ = EngineTable.Find(handle);
+            int first = UnityHost.FirstEvent ?? throw new StatusException(Status.NotReady, "no host has loaded the library");
+            *eventId = first + EngineTable.SlotOf(handle);
+            return (int)Status.Ok;
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "UnityPluginLoad", CallConvs = [typeof(CallConvStdcall)])]
+    public static void LoadPlugin(UnityInterfaces* interfaces)
+    {
+        try
+        {
+            UnityHost.Load(interfaces);
+        }
+        catch (Exception e)
+        {
+            _ = Failures.Report(e);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "UnityPluginUnload", CallConvs = [typeof(CallConvStdcall)])]
+    public static void UnloadPlugin()
+    {
+        try
+        {
+            UnityHost.Unload();
+        }
+        catch (Exception e)
+        {
+            _ = Failures.Report(e);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "GetRenderEventFunc", CallConvs = [typeof(CallConvStdcall)])]
+    public static delegate* unmanaged[Stdcall]<int, void> GetRenderEventFunc() => &UnityHost.OnRenderEvent;
+
+    [UnmanagedCallersOnly(EntryPoint = "GetRenderEventAndDataFunc", CallConvs = [typeof(CallConvStdcall)])]
+    public static delegate* unmanaged[Stdcall]<int, RenderEventBlock*, void> GetRenderEventAndDataFunc() => &UnityHost.OnRenderEventAndData;
+
+    [UnmanagedCallersOnly(EntryPoint = "GetTextureUpdateFunc", CallConvs = [typeof(CallConvStdcall)])]
+    public static delegate* unmanaged[Stdcall]<int, TextureUpdate*, void> GetTextureUpdateFunc() => &UnityHost.OnTextureUpdate;
 
     private static void RequirePointer(void* pointer, string name)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using LivePool.Core;
+using LivePool.Plugin.Unity;
 
 namespace LivePool.Plugin;
 
@@ -49,8 +50,9 @@ internal static unsafe class Failures
         return (int)Status.Busy;
     }
 
-    public static void Log(LogLevel level, string message)
+    private static void Log(LogLevel level, string message)
     {
+        UnityHost.Log(message);
         delegate* unmanaged<void*, int, byte*, void> log;
         void* user;
         lock (_gate)

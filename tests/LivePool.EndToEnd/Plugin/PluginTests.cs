@@ -115,7 +115,7 @@ public sealed partial class PluginTests
         Assert.Equal(declared, exported);
     }
 
-    [GeneratedRegex(@"^(?:const char \*|[a-z_0-9]+ )(livepool_[a-z_]+)\(", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:const char \*|[a-z_0-9]+ )(?:LIVEPOOL_UNITY )?(livepool_[a-z_]+|UnityPlugin[A-Za-z]+|Get[A-Za-z]+)\(", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     [Fact]
