@@ -112,7 +112,8 @@ livepool_status livepool_layout(int32_t index, livepool_member *member);
 /* Copies the text of this thread's last error, UTF-8, cut to fit and ended by 0; returns the bytes it has without the 0. */
 int32_t livepool_last_error(char *buffer, int32_t size);
 
-/* Called on any thread that calls the library; null for none. The callback may not call the library. */
+/* Called on any thread that calls the library; null for none. The callback may not call the library. A call
+   that is under way on another thread may still use the former one. */
 livepool_status livepool_set_log(livepool_log callback, void *user);
 
 /* options may be null: SIMD on all processors, the last stage's output. */

@@ -10,11 +10,13 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
 static void *engine;
+static char folder[PATH_MAX];
 static char reason[1024];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -34,21 +36,24 @@ static const char *widest_level(void)
 #endif
 }
 
-static void load(void)
+/* Where the library lies, found when it is loaded: a relative path is worth nothing once the program has changed its folder. */
+__attribute__((constructor)) static void find_folder(void)
 {
     Dl_info self;
-    char path[PATH_MAX];
-    if (!dladdr((void *)&load, &self) || !self.dli_fname) {
+    if (!dladdr((void *)&find_folder, &self) || !self.dli_fname || !realpath(self.dli_fname, folder)) {
         snprintf(reason, sizeof reason, "the library does not know where it lies");
+        folder[0] = 0;
         return;
     }
-    const char *slash = strrchr(self.dli_fname, '/');
-    int folder = slash ? (int)(slash - self.dli_fname + 1) : 0;
-    int length = snprintf(path, sizeof path, "%.*slivepool-engine-%s.so", folder, self.dli_fname, widest_level());
-    if (length >= (int)sizeof path) {
-        snprintf(reason, sizeof reason, "the library's path is too long");
+    *strrchr(folder, '/') = 0;
+}
+
+static void load(void)
+{
+    char path[PATH_MAX + 64];
+    if (!folder[0])
         return;
-    }
+    snprintf(path, sizeof path, "%s/livepool-engine-%s.so", folder, widest_level());
     /* The engine stays until the process ends: it has threads of its own. */
     engine = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!engine)
@@ -90,7 +95,15 @@ FORWARD(const char *, livepool_version, (void), (), "")
 FORWARD(int32_t, livepool_last_error, (char *buffer, int32_t size), (buffer, size), copy_reason(buffer, size))
 FORWARD_STATUS(livepool_layout, (int32_t index, livepool_member *member), (index, member))
 FORWARD_STATUS(livepool_set_log, (livepool_log callback, void *user), (callback, user))
-FORWARD_STATUS(livepool_create, (const livepool_options *options, livepool_engine *handle), (options, handle))
+
+static livepool_status no_engine(livepool_engine *handle)
+{
+    if (handle)
+        *handle = 0;
+    return LIVEPOOL_UNAVAILABLE;
+}
+
+FORWARD(livepool_status, livepool_create, (const livepool_options *options, livepool_engine *handle), (options, handle), no_engine(handle))
 FORWARD_STATUS(livepool_destroy, (livepool_engine handle), (handle))
 FORWARD_STATUS(livepool_set_pipeline, (livepool_engine handle, const char *json, int64_t bytes), (handle, json, bytes))
 FORWARD_STATUS(livepool_set_parameter,

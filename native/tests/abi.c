@@ -1,9 +1,12 @@
 /* The header's structs are the library's, and what is wrong is refused with a code and a text. */
+#define _GNU_SOURCE
 #include "check.h"
 
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -194,12 +197,52 @@ static void rows_may_have_gaps_and_run_upwards(void)
     CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
 }
 
+/* A frame that cannot be taken leaves the one that waits. */
+static void a_failed_submit_changes_nothing(void)
+{
+    static uint8_t pixels[16][16];
+    livepool_engine engine;
+    const float *data;
+    int64_t count;
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, "{\"stages\":[{\"op\":\"relu\"}]}", -1) == LIVEPOOL_OK);
+    memset(pixels, 7, sizeof pixels);
+    livepool_frame frame = { .struct_size = sizeof frame, .pixels = pixels, .width = 16, .height = 16 };
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK);
+    livepool_frame huge = { .struct_size = sizeof huge, .format = LIVEPOOL_FORMAT_FLOAT32, .pixels = pixels, .width = 65536, .height = 65536,
+        .channels = 1 };
+    CHECK(livepool_submit(engine, &huge) < 0);
+    CHECK(livepool_run(engine) == LIVEPOOL_OK);
+    CHECK(livepool_output(engine, 0, &data, &count) == LIVEPOOL_OK && count == 256 && data[0] == 7 && data[255] == 7);
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
+}
+
+/* Texts are read up to their end and not beyond: behind it lies memory that may not be touched. */
+static void texts_are_not_read_beyond_their_end(void)
+{
+    long page = sysconf(_SC_PAGESIZE);
+    char *memory = mmap(NULL, 2 * (size_t)page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    double two = 2;
+    livepool_engine engine;
+    CHECK(memory != MAP_FAILED && mprotect(memory + page, (size_t)page, PROT_NONE) == 0);
+    char *name = strcpy(memory + page - sizeof "edge24", "edge24");
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, name, -1) == LIVEPOOL_OK);
+    name = strcpy(memory + page - sizeof "stride", "stride");
+    CHECK(livepool_set_parameter(engine, 0, name, &two, 1) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, "\xEF\xBB\xBF{\"stages\":[{\"op\":\"relu\"}]}", -1) == LIVEPOOL_OK);
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
+    CHECK(munmap(memory, 2 * (size_t)page) == 0);
+}
+
 int main(void)
 {
     CHECK(livepool_abi_version() == LIVEPOOL_ABI_VERSION);
     layout_is_the_librarys();
     wrong_calls_are_refused();
     rows_may_have_gaps_and_run_upwards();
+    a_failed_submit_changes_nothing();
+    texts_are_not_read_beyond_their_end();
     printf("as the header says\n");
     return 0;
 }

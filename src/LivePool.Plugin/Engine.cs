@@ -104,6 +104,8 @@ internal sealed class Engine : IDisposable
 
     public void SetPipeline(ReadOnlySpan<byte> text)
     {
+        if (text.StartsWith(Encoding.UTF8.Preamble))
+            text = text[Encoding.UTF8.Preamble.Length..];
         string name = Encoding.UTF8.GetString(text).Trim();
         bool isPreset = PipelinePresets.Names.Contains(name);
         byte[] json = isPreset ? PipelinePresets.Text(name) : text.ToArray();

@@ -359,10 +359,14 @@ internal static unsafe class Exports
             throw new StatusException(Status.InvalidArgument, $"{name}.struct_size is {size}; this library's has {expected}");
     }
 
+    // Byte by byte: what lies behind the end may not be read.
     private static ReadOnlySpan<byte> Text(byte* text, int longest, string name)
     {
-        int length = new ReadOnlySpan<byte>(text, longest).IndexOf((byte)0);
-        return length >= 0 ? new(text, length)
-            : throw new StatusException(Status.InvalidArgument, $"{name} has no end within {longest} bytes");
+        for (int length = 0; length < longest; length++)
+        {
+            if (text[length] == 0)
+                return new(text, length);
+        }
+        throw new StatusException(Status.InvalidArgument, $"{name} has no end within {longest} bytes");
     }
 }

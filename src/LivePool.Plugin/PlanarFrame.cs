@@ -24,9 +24,11 @@ internal sealed unsafe class PlanarFrame : IDisposable
     public void Fill(in FrameBlock frame, int channels)
     {
         var format = (FrameFormat)frame.Format;
-        _isBytes = format != FrameFormat.Float32;
-        Shape = new TensorShape(1, channels, frame.Height, frame.Width).Validated();
-        Reserve((nuint)Shape.Count * (nuint)(_isBytes ? 1 : sizeof(float)));
+        bool isBytes = format != FrameFormat.Float32;
+        TensorShape shape = new TensorShape(1, channels, frame.Height, frame.Width).Validated();
+        Reserve((nuint)shape.Count * (nuint)(isBytes ? 1 : sizeof(float)));
+        // From here on nothing fails: a frame that cannot be taken leaves the one that waits as it is.
+        (_isBytes, Shape) = (isBytes, shape);
         if (!_isBytes)
             CopyRows(frame, channels * frame.Height, frame.Width * sizeof(float));
         else if (format == FrameFormat.Gray8 && channels == 1)
@@ -64,8 +66,9 @@ internal sealed unsafe class PlanarFrame : IDisposable
     {
         if (bytes <= _capacity)
             return;
+        var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
         Dispose();
-        _memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+        _memory = memory;
         _capacity = bytes;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using LivePool.Core;
 
 namespace LivePool.Cpu.Simd;
 
@@ -53,7 +54,16 @@ internal sealed class WorkerPool : IDisposable
         {
             int worker = i + 1;
             _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"LivePool worker {worker}" };
-            _threads[i].Start();
+            try
+            {
+                _threads[i].Start();
+            }
+            catch (OutOfMemoryException e)
+            {
+                _threads = _threads[..i];
+                Dispose();
+                throw new LivePoolException($"simd: the system gives no more than {i + 1} of {threads} threads; use fewer", e);
+            }
         }
     }
 
