@@ -78,7 +78,7 @@ typedef struct livepool_timings {
     int32_t stages;
     uint64_t submitted;     /* frames since the engine was made */
     uint64_t run;
-    uint64_t replaced;      /* submitted, and replaced by a newer one before a run took them */
+    uint64_t replaced;      /* submitted, and never run: a newer one came first, or a pipeline of other channels */
     double submit_ms;       /* of the last frame */
     double run_ms;          /* of the last run */
 } livepool_timings;
@@ -121,7 +121,7 @@ livepool_status livepool_create(const livepool_options *options, livepool_engine
 
 livepool_status livepool_destroy(livepool_engine engine);
 
-/* JSON as in pipeline.schema.json, or a preset's name such as edge24. bytes: its length; -1: up to the ending 0. */
+/* A frame that waits stays if the new pipeline has as many channels. JSON as in pipeline.schema.json, or a preset's name such as edge24. bytes: its length; -1: up to the ending 0. */
 livepool_status livepool_set_pipeline(livepool_engine engine, const char *json, int64_t bytes);
 
 /* Sets a parameter of a stage, counted from 0, such as "stride" (1 or 2 values) or "weight" (as many as it has now). */

@@ -56,8 +56,15 @@ static void load(void)
     snprintf(path, sizeof path, "%s/livepool-engine-%s.so", folder, widest_level());
     /* The engine stays until the process ends: it has threads of its own. */
     engine = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (!engine)
-        snprintf(reason, sizeof reason, "%s; put the engines beside liblivepool.so", dlerror());
+    void (*start)(void) = NULL;
+    if (engine)
+        *(void **)&start = dlsym(engine, "livepool_engine_start");
+    if (start) {
+        start();
+        return;
+    }
+    engine = NULL;
+    snprintf(reason, sizeof reason, "%s; put the engines beside liblivepool.so", dlerror());
 }
 
 static void *find(const char *name)

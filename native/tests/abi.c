@@ -214,6 +214,15 @@ static void a_failed_submit_changes_nothing(void)
     CHECK(livepool_submit(engine, &huge) < 0);
     CHECK(livepool_run(engine) == LIVEPOOL_OK);
     CHECK(livepool_output(engine, 0, &data, &count) == LIVEPOOL_OK && count == 256 && data[0] == 7 && data[255] == 7);
+
+    /* Nor does a pipeline of as many channels take it away; one of others does, and says so. */
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, "edge24", -1) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_OK);
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, "{\"in_channels\":3,\"stages\":[{\"op\":\"relu\"}]}", -1) == LIVEPOOL_OK);
+    CHECK(livepool_run(engine) == LIVEPOOL_NOTHING_NEW);
+    livepool_timings timings = { .struct_size = sizeof timings };
+    CHECK(livepool_timings_of(engine, &timings) == LIVEPOOL_OK && timings.submitted == 3 && timings.run == 2 && timings.replaced == 1);
     CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
 }
 

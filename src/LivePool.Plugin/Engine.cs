@@ -165,7 +165,7 @@ internal sealed class Engine : IDisposable
 
     // A whole number is an integer in JSON, because strides and sizes ask for one.
     private static JsonValue Number(double value) =>
-        value == Math.Truncate(value) && Math.Abs(value) < long.MaxValue ? JsonValue.Create((long)value) : JsonValue.Create(value);
+        value == Math.Truncate(value) && Math.Abs(value) < long.MaxValue && !(value == 0 && double.IsNegative(value)) ? JsonValue.Create((long)value) : JsonValue.Create(value);
 
     private void Adopt(Pipeline pipeline, JsonObject json)
     {
@@ -174,7 +174,11 @@ internal sealed class Engine : IDisposable
         _compiled = null;
         _hasRun = false;
         // A frame that waits has the former pipeline's channels.
-        _hasWaiting = false;
+        if (_hasWaiting && pipeline.Channels != _channels)
+        {
+            _hasWaiting = false;
+            _replaced++;
+        }
         (_pipeline, _json, _channels) = (pipeline, json, pipeline.Channels);
     }
 
@@ -235,8 +239,7 @@ internal sealed class Engine : IDisposable
         (Black, White) = ((float)black, (float)white);
     }
 
-    public int StageCount => _pipeline?.Stages.Length
-        ?? throw NoPipeline();
+    public int StageCount => _pipeline?.Stages.Length ?? throw NoPipeline();
 
     public TensorShape StageShape(int stage) => Finished(stage).Shapes[stage];
 

@@ -10,16 +10,21 @@ namespace LivePool.Plugin;
 internal static unsafe class Exports
 {
     private const uint AbiVersion = 1;
+    private static readonly byte[] _version = CreateVersion();
+
     private const int LongestName = 256;
     private const int LongestPipeline = 16 << 20;
     private const int MostValues = 1 << 20;
 
+    /// <summary>Called by the loader, once and before any other function.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "livepool_engine_start")]
+    public static void StartEngine() => RuntimeStart.Finish();
+
     [UnmanagedCallersOnly(EntryPoint = "livepool_abi_version")]
     public static uint GetAbiVersion() => AbiVersion;
 
-    // Literals lie in the library's own memory.
     [UnmanagedCallersOnly(EntryPoint = "livepool_version")]
-    public static byte* GetVersion() => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("0.1.0\0"u8));
+    public static byte* GetVersion() => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_version));
 
     [UnmanagedCallersOnly(EntryPoint = "livepool_layout")]
     public static int WriteLayout(int index, MemberBlock* member)
@@ -345,6 +350,14 @@ internal static unsafe class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "GetTextureUpdateFunc", CallConvs = [typeof(CallConvStdcall)])]
     public static delegate* unmanaged[Stdcall]<int, TextureUpdate*, void> GetTextureUpdateFunc() => &UnityHost.OnTextureUpdate;
+
+    private static byte[] CreateVersion()
+    {
+        string version = typeof(Exports).Assembly.GetName().Version!.ToString(3);
+        byte[] text = GC.AllocateArray<byte>(Encoding.UTF8.GetByteCount(version) + 1, pinned: true);
+        Encoding.UTF8.GetBytes(version, text);
+        return text;
+    }
 
     private static void RequirePointer(void* pointer, string name)
     {

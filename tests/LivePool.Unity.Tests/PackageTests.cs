@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LivePool.Core.Pipelines;
 using LivePool.Testing;
 
 namespace LivePool.Unity.Tests;
@@ -37,7 +38,8 @@ public sealed partial class PackageTests
     {
         using JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(_root, "package.json")));
         Assert.Matches(@"^[a-z0-9]+(\.[a-z0-9-]+)+$", manifest.RootElement.GetProperty("name").GetString());
-        Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+$", manifest.RootElement.GetProperty("version").GetString());
+        Assert.Equal(
+            typeof(PipelinePresets).Assembly.GetName().Version!.ToString(3), manifest.RootElement.GetProperty("version").GetString());
         Assert.Matches(@"^20[0-9]{2}\.[0-9]$", manifest.RootElement.GetProperty("unity").GetString());
         foreach (JsonElement sample in manifest.RootElement.GetProperty("samples").EnumerateArray())
             Assert.True(Directory.Exists(Path.Combine(_root, sample.GetProperty("path").GetString()!)));
@@ -59,6 +61,13 @@ public sealed partial class PackageTests
         }
         Assert.Equal(2, references.Count);
         Assert.All(references.Values.SelectMany(names => names), name => Assert.Contains(name, references.Keys));
+    }
+
+    [Fact]
+    public void The_inspector_offers_every_preset()
+    {
+        FieldInfo presets = typeof(Editor.LivePoolCameraEditor).GetField("Presets", BindingFlags.Static | BindingFlags.NonPublic)!;
+        Assert.Equal(PipelinePresets.Names, (string[])presets.GetValue(null)!);
     }
 
     [Fact]

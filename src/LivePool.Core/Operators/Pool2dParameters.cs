@@ -30,6 +30,12 @@ public struct Pool2dParameters
     public int DivisorOverride;
 #pragma warning restore CS1591
 
+    /// <summary>Whether every window is 2x2, inside the input and beside the others, so that it can be taken of sums in registers.</summary>
+    public readonly bool IsPlain2x2 =>
+        (KernelHeight, KernelWidth, StrideHeight, StrideWidth, DilationHeight, DilationWidth) == (2, 2, 2, 2, 1, 1) &&
+        (PaddingTop, PaddingLeft, PaddingBottom, PaddingRight, DivisorOverride) == (0, 0, 0, 0, 0) &&
+        2 * OutputHeight <= InputHeight && 2 * OutputWidth <= InputWidth;
+
     internal static Pool2dParameters Create(Window2d window, TensorShape input, TensorShape output) => new()
     {
         Planes = input.Planes,

@@ -135,12 +135,7 @@ internal sealed unsafe class ConvTail : IDisposable
     private static bool IsInRegisters(ReadOnlySpan<OperatorSpec> functions, in Pool2dParameters pool) =>
         (functions.Length == 0 ||
             (functions.Length == 1 && ((Pointwise)functions[0]).Function is PointwiseFunction.Relu or PointwiseFunction.Abs)) &&
-        (pool.Planes == 0 || IsPlain2x2(pool));
-
-    private static bool IsPlain2x2(in Pool2dParameters p) =>
-        (p.KernelHeight, p.KernelWidth, p.StrideHeight, p.StrideWidth, p.DilationHeight, p.DilationWidth) == (2, 2, 2, 2, 1, 1) &&
-        (p.PaddingTop, p.PaddingLeft, p.PaddingBottom, p.PaddingRight, p.DivisorOverride) == (0, 0, 0, 0, 0) &&
-        2 * p.OutputHeight <= p.InputHeight && 2 * p.OutputWidth <= p.InputWidth;
+        (pool.Planes == 0 || pool.IsPlain2x2);
 
     /// <summary>Rows and columns of the result.</summary>
     public (int Rows, int Columns) OutputSize(in Conv2dParameters p) =>

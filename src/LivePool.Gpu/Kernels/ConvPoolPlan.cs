@@ -93,7 +93,7 @@ internal sealed class ConvPoolPlan
             default:
                 return null;
         }
-        return IsPlain2x2(pool) ? Fit(conv, conv.Bind(input), function, stages[next] is MaxPool2d, limits) : null;
+        return pool.IsPlain2x2 ? Fit(conv, conv.Bind(input), function, stages[next] is MaxPool2d, limits) : null;
     }
 
     /// <summary>Names for the shader's preprocessor.</summary>
@@ -149,11 +149,6 @@ internal sealed class ConvPoolPlan
         }
         return arranged;
     }
-
-    private static bool IsPlain2x2(in Pool2dParameters p) =>
-        (p.KernelHeight, p.KernelWidth, p.StrideHeight, p.StrideWidth, p.DilationHeight, p.DilationWidth) == (2, 2, 2, 2, 1, 1) &&
-        (p.PaddingTop, p.PaddingLeft, p.PaddingBottom, p.PaddingRight, p.DivisorOverride) == (0, 0, 0, 0, 0) &&
-        2 * p.OutputHeight <= p.InputHeight && 2 * p.OutputWidth <= p.InputWidth;
 
     /// <summary>The largest group that the device allows, from the descriptor's on down.</summary>
     private static ConvPoolPlan? Fit(
