@@ -6,9 +6,16 @@
  * pointer leads to is the caller's to keep right.
  *
  * Threads: every function may be called on any thread. One engine does one thing at a time: a call that finds it at work
- * returns LIVEPOOL_BUSY at once and changes nothing, with one exception: livepool_submit may be called while another
- * thread runs the engine. Memory that livepool_output gives is the engine's and stays as it is until the next
- * livepool_run, livepool_set_pipeline, livepool_set_parameter or livepool_destroy of that engine.
+ * returns LIVEPOOL_BUSY at once and changes nothing, with one exception: livepool_submit and livepool_submit_texture may be
+ * called while another thread runs the engine. Memory that livepool_output gives is the engine's and stays as it is until the
+ * next livepool_run, livepool_set_pipeline, livepool_set_parameter or livepool_destroy of that engine.
+ *
+ * GL: an engine of LIVEPOOL_BACKEND_GL makes what it needs at its first livepool_run or render event, in the context that is
+ * current then, and lives in that context: livepool_run, livepool_output and livepool_stage_time return
+ * LIVEPOOL_WRONG_THREAD where it is not current. Every other function may be called anywhere. The context's state is after a
+ * call what it was before, but for pending errors, which are taken. livepool_destroy frees what is in the context if it is
+ * current; if not, the next call or render event of the library in that context does. A context that ends takes all with
+ * it: destroy the engine before, unless the host tells of it by a device event.
  */
 #ifndef LIVEPOOL_H
 #define LIVEPOOL_H
@@ -35,12 +42,14 @@ enum {
     LIVEPOOL_NOT_READY = -4,        /* no pipeline yet, no frame yet, no run yet */
     LIVEPOOL_BUSY = -5,
     LIVEPOOL_UNAVAILABLE = -6,      /* the machine lacks what was asked for, or memory */
-    LIVEPOOL_FAILED = -7            /* a fault of the library; the text says which */
+    LIVEPOOL_FAILED = -7,           /* a fault of the library; the text says which */
+    LIVEPOOL_WRONG_THREAD = -8      /* the engine's GL context is not current on this thread */
 };
 
 enum {
     LIVEPOOL_BACKEND_SIMD = 0,
-    LIVEPOOL_BACKEND_REFERENCE = 1  /* plain loops in double precision: slow, for comparison */
+    LIVEPOOL_BACKEND_REFERENCE = 1, /* plain loops in double precision: slow, for comparison */
+    LIVEPOOL_BACKEND_GL = 2         /* compute shaders in the caller's context, OpenGL 4.3 or later */
 };
 
 enum {
@@ -58,7 +67,7 @@ enum { LIVEPOOL_LOG_INFO = 0, LIVEPOOL_LOG_WARNING = 1, LIVEPOOL_LOG_ERROR = 2 }
 typedef struct livepool_options {
     uint32_t struct_size;
     int32_t backend;
-    int32_t threads;        /* 0: one for each processor */
+    int32_t threads;        /* of SIMD; 0: one for each processor */
     int32_t keep_stages;    /* 0: only the last stage's output can be read, and stages are fused; 1: every stage's */
 } livepool_options;
 
@@ -73,6 +82,15 @@ typedef struct livepool_frame {
     int32_t reserved;       /* 0 */
 } livepool_frame;
 
+/* Level 0 of a GL_TEXTURE_2D of the engine's context, sRGB or not. Normalised colours are taken and given as 0 to 255, as
+   they are stored; floating-point ones as they are. A texture of one channel is grey. */
+typedef struct livepool_texture {
+    uint32_t struct_size;
+    uint32_t name;          /* GL's */
+    int32_t bottom_first;   /* 0: row 0 of the texture is the top row; 1: the lowest, as GL has it */
+    int32_t reserved;       /* 0 */
+} livepool_texture;
+
 typedef struct livepool_timings {
     uint32_t struct_size;
     int32_t stages;
@@ -80,7 +98,7 @@ typedef struct livepool_timings {
     uint64_t run;
     uint64_t replaced;      /* submitted, and never run: a newer one came first, or a pipeline of other channels */
     double submit_ms;       /* of the last frame */
-    double run_ms;          /* of the last run */
+    double run_ms;          /* of the last run; GL: until the work was submitted */
 } livepool_timings;
 
 /* What GetRenderEventAndDataFunc's function takes; it must live until that event was. */
@@ -131,7 +149,15 @@ livepool_status livepool_set_parameter(
 /* Takes a copy of a frame for the next run; a frame that still waits is replaced. */
 livepool_status livepool_submit(livepool_engine engine, const livepool_frame *frame);
 
-/* Runs the pipeline on the newest frame. */
+/* GL: names a frame for the next run, which reads it where it is; for pipelines of 1 or 3 channels. Must be a texture still then. */
+livepool_status livepool_submit_texture(livepool_engine engine, const livepool_texture *texture);
+
+/* GL: each run writes the last stage's output to a texture of its size, which must be RGBA8 or of floating point: channels 0 to
+   2 as red, green and blue, a single one as grey; by livepool_set_display to 8-bit ones. Null: to none. A texture that does not
+   fit makes livepool_run return LIVEPOOL_INVALID_ARGUMENT; the run's results are there. */
+livepool_status livepool_set_output_texture(livepool_engine engine, const livepool_texture *texture);
+
+/* Runs the pipeline on the newest frame. GL: submits the work and does not wait. */
 livepool_status livepool_run(livepool_engine engine);
 
 livepool_status livepool_stage_count(livepool_engine engine, int32_t *count);
@@ -139,18 +165,19 @@ livepool_status livepool_stage_count(livepool_engine engine, int32_t *count);
 /* The output's [N, C, H, W] of the last run. */
 livepool_status livepool_stage_shape(livepool_engine engine, int32_t stage, int32_t shape[4]);
 
-/* Milliseconds of the last run; NaN for a stage that is fused with the one behind it. */
+/* Milliseconds of the last run; NaN for a stage that is fused with the one behind it. GL: on the device, of the run two before,
+   so that asking does not wait. */
 livepool_status livepool_stage_time(livepool_engine engine, int32_t stage, double *milliseconds);
 
-/* The output of the last run, row-major float32, in the engine's memory. */
+/* The output of the last run, row-major float32, in the engine's memory. GL: waits for the run and copies it there. */
 livepool_status livepool_output(livepool_engine engine, int32_t stage, const float **data, int64_t *count);
 
 livepool_status livepool_timings_of(livepool_engine engine, livepool_timings *timings);
 
 /*
- * For hosts of Unity's kind, which call UnityPluginLoad by themselves: render events run engines on the render thread, and
- * the texture update hands the last stage's output to a texture of its size on any renderer, RGBA32 or RGBAFloat, channels 0
- * to 2 as red, green and blue. Errors go to the host's log.
+ * For hosts of Unity's kind, which call UnityPluginLoad by themselves: render events run engines on the render thread, those of
+ * LIVEPOOL_BACKEND_GL where the host's renderer is OpenGL, 17 or 11. On any renderer the texture update hands the last stage's
+ * output to a texture of its size, RGBA32 or RGBAFloat, channels 0 to 2 as red, green and blue. Errors go to the host's log.
  */
 #if defined(_WIN32) && !defined(_WIN64)
 #define LIVEPOOL_UNITY __stdcall
@@ -161,7 +188,7 @@ livepool_status livepool_timings_of(livepool_engine engine, livepool_timings *ti
 typedef void(LIVEPOOL_UNITY *livepool_render_event_func)(int32_t event_id);
 typedef void(LIVEPOOL_UNITY *livepool_event_and_data_func)(int32_t event_id, void *data);
 
-/* The values that RGBA32 textures show as black and as white, 0 and 255 at first. */
+/* The values that 8-bit textures show as black and as white, 0 and 255 at first. */
 livepool_status livepool_set_display(livepool_engine engine, double black, double white);
 
 /* The host's renderer; LIVEPOOL_NOT_READY where there is no host or no device. */

@@ -117,6 +117,8 @@ FORWARD_STATUS(livepool_set_parameter,
     (livepool_engine handle, int32_t stage, const char *name, const double *values, int32_t count),
     (handle, stage, name, values, count))
 FORWARD_STATUS(livepool_submit, (livepool_engine handle, const livepool_frame *frame), (handle, frame))
+FORWARD_STATUS(livepool_submit_texture, (livepool_engine handle, const livepool_texture *texture), (handle, texture))
+FORWARD_STATUS(livepool_set_output_texture, (livepool_engine handle, const livepool_texture *texture), (handle, texture))
 FORWARD_STATUS(livepool_run, (livepool_engine handle), (handle))
 FORWARD_STATUS(livepool_stage_count, (livepool_engine handle, int32_t *count), (handle, count))
 FORWARD_STATUS(livepool_stage_shape, (livepool_engine handle, int32_t stage, int32_t shape[4]), (handle, stage, shape))

@@ -20,6 +20,8 @@ static const struct {
     WHOLE(livepool_frame), FIELD(livepool_frame, struct_size), FIELD(livepool_frame, format), FIELD(livepool_frame, pixels),
     FIELD(livepool_frame, stride), FIELD(livepool_frame, width), FIELD(livepool_frame, height), FIELD(livepool_frame, channels),
     FIELD(livepool_frame, reserved),
+    WHOLE(livepool_texture), FIELD(livepool_texture, struct_size), FIELD(livepool_texture, name),
+    FIELD(livepool_texture, bottom_first), FIELD(livepool_texture, reserved),
     WHOLE(livepool_timings), FIELD(livepool_timings, struct_size), FIELD(livepool_timings, stages),
     FIELD(livepool_timings, submitted), FIELD(livepool_timings, run), FIELD(livepool_timings, replaced),
     FIELD(livepool_timings, submit_ms), FIELD(livepool_timings, run_ms),
@@ -170,6 +172,45 @@ static void wrong_calls_are_refused(void)
     CHECK(logged == 1);
 }
 
+/* No GL context is current here: what needs none works, the rest says so. */
+static void gl_engines_need_a_context(void)
+{
+    uint8_t pixels[64] = { 0 };
+    livepool_engine simd, gl;
+    livepool_options options = { .struct_size = sizeof options, .backend = LIVEPOOL_BACKEND_GL };
+    livepool_frame frame = { .struct_size = sizeof frame, .pixels = pixels, .width = 8, .height = 8 };
+    livepool_texture texture = { .struct_size = sizeof texture, .name = 1 };
+    const float *data;
+    int64_t count;
+    char text[256];
+
+    CHECK(livepool_create(NULL, &simd) == LIVEPOOL_OK && livepool_set_pipeline(simd, "edge24", -1) == LIVEPOOL_OK);
+    CHECK(livepool_submit_texture(simd, &texture) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_output_texture(simd, &texture) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_output_texture(simd, NULL) == LIVEPOOL_OK);
+    CHECK(livepool_create(&options, &gl) == LIVEPOOL_OK);
+    CHECK(livepool_submit_texture(gl, &texture) == LIVEPOOL_NOT_READY);
+    CHECK(livepool_set_pipeline(gl, "edge24", -1) == LIVEPOOL_OK);
+    CHECK(livepool_submit_texture(gl, NULL) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_submit_texture(gl, &texture) == LIVEPOOL_OK && livepool_set_output_texture(gl, &texture) == LIVEPOOL_OK);
+#define WRONG(...)                                                                              \
+    do {                                                                                        \
+        livepool_texture wrong_ = texture;                                                      \
+        __VA_ARGS__;                                                                            \
+        CHECK(livepool_submit_texture(gl, &wrong_) == LIVEPOOL_INVALID_ARGUMENT);               \
+        CHECK(livepool_set_output_texture(gl, &wrong_) == LIVEPOOL_INVALID_ARGUMENT);           \
+    } while (0)
+    WRONG(wrong_.struct_size = 12);
+    WRONG(wrong_.name = 0);
+    WRONG(wrong_.bottom_first = 2);
+    WRONG(wrong_.reserved = 1);
+    CHECK(livepool_run(gl) == LIVEPOOL_UNAVAILABLE);
+    CHECK(livepool_last_error(text, sizeof text) > 0 && strstr(text, "no GL context"));
+    CHECK(livepool_submit(gl, &frame) == LIVEPOOL_OK && livepool_run(gl) == LIVEPOOL_UNAVAILABLE);
+    CHECK(livepool_output(gl, 1, &data, &count) == LIVEPOOL_NOT_READY);
+    CHECK(livepool_destroy(gl) == LIVEPOOL_OK && livepool_destroy(simd) == LIVEPOOL_OK);
+}
+
 static void rows_may_have_gaps_and_run_upwards(void)
 {
     enum { WIDTH = 9, HEIGHT = 5, GAP = 3 };
@@ -249,6 +290,7 @@ int main(void)
     CHECK(livepool_abi_version() == LIVEPOOL_ABI_VERSION);
     layout_is_the_librarys();
     wrong_calls_are_refused();
+    gl_engines_need_a_context();
     rows_may_have_gaps_and_run_upwards();
     a_failed_submit_changes_nothing();
     texts_are_not_read_beyond_their_end();

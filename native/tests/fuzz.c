@@ -20,7 +20,7 @@ static const char *const names[] = { "stride", "kernel_size", "padding", "dilati
 typedef struct {
     uint64_t calls;
     uint64_t state;
-    uint64_t seen[7]; /* by status, 0 to -6 */
+    uint64_t seen[9]; /* by status, 0 to -8 */
 } walker;
 
 static uint32_t next(walker *w, uint32_t below)
@@ -67,6 +67,18 @@ static livepool_status submit(walker *w)
     return livepool_submit(next(w, 30) ? any_engine(w) : 0, next(w, 50) ? &frame : NULL);
 }
 
+static livepool_status submit_texture(walker *w)
+{
+    livepool_texture texture = { .struct_size = sizeof texture, .name = next(w, 9) ? next(w, 6) : (uint32_t)any_number(w) };
+    switch (next(w, 8)) {
+    case 0: texture.struct_size = (uint32_t)any_number(w); break;
+    case 1: texture.bottom_first = any_number(w); break;
+    case 2: texture.reserved = any_number(w); break;
+    }
+    const livepool_texture *given = next(w, 20) ? &texture : NULL;
+    return next(w, 3) ? livepool_submit_texture(any_engine(w), given) : livepool_set_output_texture(any_engine(w), given);
+}
+
 static livepool_status set_pipeline(walker *w)
 {
     char text[256];
@@ -95,7 +107,7 @@ static livepool_status call(walker *w)
     const float *data;
     int64_t count;
     livepool_timings timings = { .struct_size = sizeof timings };
-    switch (next(w, 12)) {
+    switch (next(w, 13)) {
     case 0: {
         livepool_options options = { .struct_size = sizeof options, .threads = 1 + (int32_t)next(w, 2), .keep_stages = (int32_t)next(w, 2) };
         if (!next(w, 4))
@@ -114,6 +126,7 @@ static livepool_status call(walker *w)
     case 7: return set_parameter(w);
     case 8: return livepool_stage_count(any_engine(w), next(w, 50) ? number : NULL);
     case 9: return livepool_stage_shape(any_engine(w), any_number(w), next(w, 50) ? number : NULL);
+    case 11: return submit_texture(w);
     case 10: return livepool_stage_time(any_engine(w), any_number(w), next(w, 50) ? &time : NULL);
     default: return next(w, 2) ? livepool_output(any_engine(w), any_number(w), next(w, 50) ? &data : NULL, &count)
                                : livepool_timings_of(any_engine(w), next(w, 50) ? &timings : NULL);
@@ -125,7 +138,7 @@ static void *walk(void *argument)
     walker *w = argument;
     for (uint64_t left = w->calls; left > 0; left--) {
         livepool_status status = call(w);
-        CHECK(status <= LIVEPOOL_NOTHING_NEW && status > LIVEPOOL_FAILED);
+        CHECK(status <= LIVEPOOL_NOTHING_NEW && status != LIVEPOOL_FAILED && status >= LIVEPOOL_WRONG_THREAD);
         if (status <= 0)
             w->seen[-status]++;
     }
@@ -148,8 +161,8 @@ int main(int argc, char **argv)
     walk(&walkers[0]);
     CHECK(pthread_join(thread, NULL) == 0);
 
-    uint64_t total[7];
-    for (int i = 0; i < 7; i++)
+    uint64_t total[9];
+    for (int i = 0; i < 9; i++)
         total[i] = walkers[0].seen[i] + walkers[1].seen[i];
     printf("%llu calls: %llu good, %llu wrong arguments, %llu wrong engines, %llu wrong pipelines, %llu not ready, %llu busy\n",
         (unsigned long long)calls, (unsigned long long)total[0], (unsigned long long)total[1], (unsigned long long)total[2],

@@ -4,6 +4,7 @@ using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Kernels;
+using LivePool.Gpu.Textures;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu;
@@ -32,6 +33,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private readonly StageTimer _timer;
     private readonly HostCopy[] _outputs;
     private readonly HostCopy[] _indices;
+    private TextureInput? _textureInput;
+    private TextureOutput? _textureOutput;
     private bool _isInputPacked;
     private nint _runFence;
     private bool _hasRun;
@@ -102,6 +105,38 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         Submit();
     }
 
+    /// <summary>Runs every stage on a texture, which is read where it is.</summary>
+    /// <param name="texture">Of the input's size.</param>
+    /// <exception cref="LivePoolException">Its size differs, or the input is not one picture of 1 or 3 channels.</exception>
+    public void RunOn(in HostTexture texture)
+    {
+        Enter();
+        if (texture.Width != InputShape.W || texture.Height != InputShape.H)
+            throw new TextureException($"gpu: texture {texture.Name} is {texture.Width}x{texture.Height}, the pipeline's input {InputShape}");
+        if (_device.Options.PoisonOutputs)
+            Poison();
+        _textureInput ??= Own(new TextureInput(_device, _backend.Kernels, _input, InputShape));
+        _textureInput.Run(texture);
+        _isInputPacked = false;
+        Submit();
+    }
+
+    /// <summary>
+    /// Writes the last stage's planes 0 to 2 to a texture as red, green and blue, a single plane as grey: as they are to a
+    /// floating-point texture; to others from black, 0, to white, 255, NaN as black.
+    /// </summary>
+    /// <param name="texture">Of the last output's size.</param>
+    /// <param name="black">The value that becomes 0.</param>
+    /// <param name="white">The value that becomes 255.</param>
+    /// <exception cref="LivePoolException">Its size differs, or it cannot be written.</exception>
+    public void CopyTo(in HostTexture texture, float black, float white)
+    {
+        EnterAfterRun();
+        _textureOutput ??= Own(new TextureOutput(_device, _backend.Kernels, _stages[^1]!.Output, _shapes[^1]));
+        _textureOutput.Run(texture, black, white);
+        _device.Errors.ThrowIfAny("copying", Pipeline.Name);
+    }
+
     /// <summary>Runs every stage once more on the frame of the last run, which is on the device already, for their times.</summary>
     /// <exception cref="InvalidOperationException">Nothing has been run.</exception>
     public void RunAgain()
@@ -131,7 +166,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         EnterAfterRun();
         GpuBuffer output = StageAt(stage).Output;
         ref HostCopy copy = ref _outputs[stage];
-        copy.Floats ??= new float[_shapes[stage].Count];
+        // A native caller gets its address.
+        copy.Floats ??= GC.AllocateUninitializedArray<float>(_shapes[stage].Count, pinned: true);
         if (!copy.IsValid)
         {
             output.Read(copy.Floats.AsSpan());

@@ -14,6 +14,7 @@ internal enum Status
     Busy = -5,
     Unavailable = -6,
     Failed = -7,
+    WrongThread = -8,
 }
 
 /// <summary>The header's constants of backends.</summary>
@@ -21,6 +22,7 @@ internal enum BackendKind
 {
     Simd = 0,
     Reference = 1,
+    Gl = 2,
 }
 
 /// <summary>The header's constants of formats.</summary>
@@ -61,6 +63,16 @@ internal unsafe struct FrameBlock
     public int Width;
     public int Height;
     public int Channels;
+    public int Reserved;
+}
+
+/// <summary><c>livepool_texture</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TextureBlock
+{
+    public uint StructSize;
+    public uint Name;
+    public int BottomFirst;
     public int Reserved;
 }
 

@@ -1,12 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
-using LivePool.Cpu.Reference;
-using LivePool.Cpu.Simd;
 
 namespace LivePool.Plugin;
 
@@ -16,18 +13,18 @@ namespace LivePool.Plugin;
 /// </summary>
 internal sealed class Engine : IDisposable
 {
-    private readonly IBackend _backend;
-    private readonly StageOutputs _keep;
+    private readonly Runner _runner;
     private int _isInside;
     private int _isInsideInput;
     private bool _isDisposed;
 
     private JsonObject? _json;
     private Pipeline? _pipeline;
-    private ICompiledPipeline? _compiled;
 
     // The input's side.
     private PlanarFrame _waiting = new();
+    // Its name is 0 where the frame that waits is in memory.
+    private TextureBlock _waitingTexture;
     private bool _hasWaiting;
     private int _channels;
     private ulong _submitted;
@@ -36,24 +33,9 @@ internal sealed class Engine : IDisposable
 
     // The runner's side.
     private PlanarFrame _current = new();
-    private bool _hasRun;
-    private ulong _run;
     private double _runMilliseconds;
 
-    public Engine(in OptionsBlock options)
-    {
-        if (options.Threads is < 0 or > 1024)
-            throw new StatusException(Status.InvalidArgument, $"threads is {options.Threads}; must be from 0, one for each processor, to 1024");
-        if (options.KeepStages is not (0 or 1))
-            throw new StatusException(Status.InvalidArgument, $"keep_stages is {options.KeepStages}; must be 0 or 1");
-        _keep = options.KeepStages == 1 ? StageOutputs.All : StageOutputs.Last;
-        _backend = (BackendKind)options.Backend switch
-        {
-            BackendKind.Simd => new SimdBackend(options.Threads),
-            BackendKind.Reference => new ReferenceBackend(),
-            _ => throw new StatusException(Status.InvalidArgument, $"backend is {options.Backend}; there are 0, SIMD, and 1, reference"),
-        };
-    }
+    public Engine(in OptionsBlock options) => _runner = Runner.Create(options);
 
     /// <summary>Inside an engine until disposed, or turned away because another call is.</summary>
     public readonly ref struct Visit(Engine engine, bool isInput, bool isTurnedAway)
@@ -91,6 +73,9 @@ internal sealed class Engine : IDisposable
 
     private Visit Enter(bool isInput) =>
         new(this, isInput, Interlocked.Exchange(ref isInput ? ref _isInsideInput : ref _isInside, 1) != 0);
+
+    /// <summary>For all but submitting; also an engine that is destroyed.</summary>
+    public Visit EnterIfFree() => Enter(isInput: false);
 
     /// <summary>The input's side too, for a call that is inside already.</summary>
     private Visit EnterInput()
@@ -170,11 +155,9 @@ internal sealed class Engine : IDisposable
     private void Adopt(Pipeline pipeline, JsonObject json)
     {
         using Visit _ = EnterInput();
-        _compiled?.Dispose();
-        _compiled = null;
-        _hasRun = false;
+        _runner.Drop();
         // A frame that waits has the former pipeline's channels.
-        if (_hasWaiting && pipeline.Channels != _channels)
+        if (_hasWaiting && _waitingTexture.Name == 0 && pipeline.Channels != _channels)
         {
             _hasWaiting = false;
             _replaced++;
@@ -188,6 +171,20 @@ internal sealed class Engine : IDisposable
             throw NoPipeline();
         long start = Stopwatch.GetTimestamp();
         _waiting.Fill(FrameCheck.Checked(frame, _channels), _channels);
+        Note(default, start);
+    }
+
+    public void Submit(in TextureBlock texture)
+    {
+        if (_channels == 0)
+            throw NoPipeline();
+        long start = Stopwatch.GetTimestamp();
+        Note(Checked(texture), start);
+    }
+
+    private void Note(in TextureBlock texture, long start)
+    {
+        _waitingTexture = texture;
         if (_hasWaiting)
             _replaced++;
         _hasWaiting = true;
@@ -195,10 +192,27 @@ internal sealed class Engine : IDisposable
         _submitMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
+    private TextureBlock Checked(in TextureBlock texture)
+    {
+        if (!_runner.TakesTextures)
+            throw new StatusException(Status.InvalidArgument, "the engine runs on the CPU, where there are no textures; make it with LIVEPOOL_BACKEND_GL");
+        if (texture.Name == 0)
+            throw new StatusException(Status.InvalidArgument, "name is 0, which is no texture's");
+        if (texture.BottomFirst is not (0 or 1))
+            throw new StatusException(Status.InvalidArgument, $"bottom_first is {texture.BottomFirst}; must be 0 or 1");
+        return texture.Reserved == 0
+            ? texture
+            : throw new StatusException(Status.InvalidArgument, $"reserved is {texture.Reserved}; must be 0");
+    }
+
+    /// <summary>Where the last stage's output goes to after each run; null for nowhere.</summary>
+    public void SetOutputTexture(TextureBlock? texture) => _runner.OutputTexture = texture is { } given ? Checked(given) : default;
+
     public Status Run()
     {
         if (_pipeline is null)
             throw NoPipeline();
+        TextureBlock texture;
         using (Visit input = Enter(isInput: true))
         {
             if (input.IsTurnedAway)
@@ -209,60 +223,45 @@ internal sealed class Engine : IDisposable
                     ? Status.NothingNew
                     : throw new StatusException(Status.NotReady, "there is no frame yet; call livepool_submit");
             }
-            (_waiting, _current) = (_current, _waiting);
+            texture = _waitingTexture;
+            if (texture.Name == 0)
+                (_waiting, _current) = (_current, _waiting);
             _hasWaiting = false;
         }
-        _hasRun = false;
-        if (_compiled?.InputShape != _current.Shape)
-        {
-            _compiled?.Dispose();
-            _compiled = null;
-            _compiled = _backend.Compile(_pipeline, _current.Shape, _keep);
-        }
         long start = Stopwatch.GetTimestamp();
-        _compiled.Run(_current.View);
+        if (texture.Name == 0)
+            _runner.Run(_pipeline, _current);
+        else
+            _runner.Run(_pipeline, texture);
         _runMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        _run++;
-        _hasRun = true;
         return Status.Ok;
     }
 
-    /// <summary>The value that a texture of 8 bits shows as black, and the one that it shows as white.</summary>
-    public float Black { get; private set; }
-
-    public float White { get; private set; } = byte.MaxValue;
+    /// <summary>The values that a texture of 8 bits shows as black and as white.</summary>
+    public (float Black, float White) Display => _runner.Display;
 
     public void SetDisplay(double black, double white)
     {
         if (!double.IsFinite(black) || !double.IsFinite(white) || (float)black == (float)white || !float.IsFinite((float)(white - black)))
             throw new StatusException(Status.InvalidArgument, $"black is {black} and white {white}; they must be finite and differ");
-        (Black, White) = ((float)black, (float)white);
+        _runner.Display = ((float)black, (float)white);
     }
+
+    /// <summary>Whether it runs only where there is a GL context.</summary>
+    public bool NeedsGl => _runner.TakesTextures;
+
+    /// <summary>What the host's device had is not touched any more; freed before, if its context is current here.</summary>
+    public void LeaveDevice() => _runner.LeaveDevice();
 
     public int StageCount => _pipeline?.Stages.Length ?? throw NoPipeline();
 
-    public TensorShape StageShape(int stage) => Finished(stage).Shapes[stage];
+    public TensorShape StageShape(int stage) => _runner.StageShape(stage);
 
-    public double StageTime(int stage) => Finished(stage).StageMilliseconds[stage];
+    public double StageTime(int stage) => _runner.StageMilliseconds(stage);
 
-    public ReadOnlySpan<float> Output(int stage)
-    {
-        ICompiledPipeline compiled = Finished(stage);
-        bool isKept = _keep == StageOutputs.All || stage == compiled.Shapes.Count - 1;
-        return isKept
-            ? compiled.Output(stage)
-            : throw new StatusException(Status.InvalidArgument, $"stage {stage}'s output is not kept; make the engine with keep_stages 1");
-    }
+    public ReadOnlySpan<float> Output(int stage) => _runner.Output(stage);
 
-    private ICompiledPipeline Finished(int stage)
-    {
-        if (!_hasRun)
-            throw new StatusException(Status.NotReady, "there is no result yet; call livepool_submit and livepool_run");
-        RequireStage(stage, _compiled!.Shapes.Count);
-        return _compiled;
-    }
-
-    private static void RequireStage(int stage, int count)
+    public static void RequireStage(int stage, int count)
     {
         if ((uint)stage >= (uint)count)
             throw new StatusException(Status.InvalidArgument, $"there is no stage {stage}; the pipeline has {count}, counted from 0");
@@ -273,7 +272,7 @@ internal sealed class Engine : IDisposable
         StructSize = (uint)System.Runtime.CompilerServices.Unsafe.SizeOf<TimingsBlock>(),
         Stages = _pipeline?.Stages.Length ?? 0,
         Submitted = _submitted,
-        Run = _run,
+        Run = _runner.Runs,
         Replaced = _replaced,
         SubmitMilliseconds = _submitMilliseconds,
         RunMilliseconds = _runMilliseconds,
@@ -283,8 +282,7 @@ internal sealed class Engine : IDisposable
     {
         using Visit _ = EnterInput();
         _isDisposed = true;
-        _compiled?.Dispose();
-        _backend.Dispose();
+        _runner.Dispose();
         _waiting.Dispose();
         _current.Dispose();
     }

@@ -155,6 +155,43 @@ internal static unsafe class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "livepool_submit_texture")]
+    public static int SubmitTexture(ulong handle, TextureBlock* texture)
+    {
+        try
+        {
+            using Engine.Visit visit = Engine.EnterInput(handle);
+            if (visit.IsTurnedAway)
+                return Failures.ReportBusy();
+            Require(texture, texture is null ? 0 : texture->StructSize, sizeof(TextureBlock), "livepool_texture");
+            visit.Engine.Submit(*texture);
+            return (int)Status.Ok;
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "livepool_set_output_texture")]
+    public static int SetOutputTexture(ulong handle, TextureBlock* texture)
+    {
+        try
+        {
+            using Engine.Visit visit = Engine.Enter(handle);
+            if (visit.IsTurnedAway)
+                return Failures.ReportBusy();
+            if (texture is not null)
+                Require(texture, texture->StructSize, sizeof(TextureBlock), "livepool_texture");
+            visit.Engine.SetOutputTexture(texture is null ? null : *texture);
+            return (int)Status.Ok;
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "livepool_run")]
     public static int Run(ulong handle)
     {

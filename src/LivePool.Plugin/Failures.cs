@@ -1,5 +1,6 @@
 using System.Text;
 using LivePool.Core;
+using LivePool.Gpu.Textures;
 using LivePool.Plugin.Unity;
 
 namespace LivePool.Plugin;
@@ -34,6 +35,7 @@ internal static unsafe class Failures
         (Status status, _text) = e switch
         {
             StatusException known => (known.Status, known.Message),
+            TextureException => (Status.InvalidArgument, e.Message),
             BackendUnavailableException => (Status.Unavailable, e.Message),
             OutOfMemoryException => (Status.Unavailable, "there is not enough memory; use smaller frames or fewer channels"),
             LivePoolException => (Status.InvalidPipeline, e.Message),

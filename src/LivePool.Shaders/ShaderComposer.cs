@@ -8,33 +8,32 @@ namespace LivePool.Shaders;
 internal sealed partial class ShaderComposer
 {
     private const string PreludeName = "(prelude)";
-    private const int MaximumFileBytes = 1 << 20;
 
-    private readonly string _root;
+    private readonly ShaderFolder _folder;
     private readonly StringBuilder _text = new();
     private readonly List<ShaderPlace> _places = [];
     private readonly HashSet<string> _included = [];
     private readonly List<string> _open = [];
 
-    private ShaderComposer(string root) => _root = root;
+    private ShaderComposer(ShaderFolder folder) => _folder = folder;
 
-    public static ShaderSource Compose(string root, string path, string version, string prelude)
+    public static ShaderSource Compose(ShaderFolder folder, string path, string version, string prelude)
     {
-        string full = Path.GetFullPath(path, root);
-        if (!File.Exists(full))
-            throw new LivePoolException($"there is no shader {path} in {root}; give a complete folder with --shaders DIR");
-        var composer = new ShaderComposer(root);
+        string full = Path.GetFullPath(path, folder.Root);
+        if (!folder.Has(full))
+            throw new LivePoolException($"there is no shader {path} in {folder.Root}; give a complete folder with --shaders DIR");
+        var composer = new ShaderComposer(folder);
         composer.AppendLine($"#version {version}", new(PreludeName, 0));
         string[] lines = prelude.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
         for (int i = 0; i < lines.Length; i++)
             composer.AppendLine(lines[i], new(PreludeName, i + 1));
         composer.AppendFile(full);
-        return new ShaderSource(composer.NameOf(full), composer._text.ToString(), composer._places);
+        return new ShaderSource(folder.NameOf(full), composer._text.ToString(), composer._places);
     }
 
     private void AppendFile(string full)
     {
-        string name = NameOf(full);
+        string name = _folder.NameOf(full);
         _included.Add(name);
         _open.Add(name);
         string[] lines = ReadLines(full, name);
@@ -59,23 +58,21 @@ internal sealed partial class ShaderComposer
     private void Include(string path, string includer, ShaderPlace place)
     {
         string beside = Path.GetFullPath(path, Path.GetDirectoryName(includer)!);
-        string full = File.Exists(beside) ? beside : Path.GetFullPath(path, _root);
-        if (!File.Exists(full))
-            throw new LivePoolException($"{place}: there is no file \"{path}\" beside the includer or in {_root}");
-        string name = NameOf(full);
+        string full = _folder.Has(beside) ? beside : Path.GetFullPath(path, _folder.Root);
+        if (!_folder.Has(full))
+            throw new LivePoolException($"{place}: there is no file \"{path}\" beside the includer or in {_folder.Root}");
+        string name = _folder.NameOf(full);
         if (_open.Contains(name))
             throw new LivePoolException($"{place}: \"{path}\" includes itself: {string.Join(" > ", _open)} > {name}");
         if (!_included.Contains(name))
             AppendFile(full);
     }
 
-    private string NameOf(string full) => Path.GetRelativePath(_root, full).Replace('\\', '/');
-
-    private static string[] ReadLines(string full, string name)
+    private string[] ReadLines(string full, string name)
     {
         try
         {
-            using var reader = new StreamReader(RegularFile.Open(full, MaximumFileBytes));
+            using var reader = new StreamReader(_folder.Open(full));
             var lines = new List<string>();
             while (reader.ReadLine() is { } line)
                 lines.Add(line);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using LivePool.Core;
 
 namespace LivePool.Shaders;
@@ -8,9 +9,17 @@ public sealed class ShaderFolder
     /// <summary>The environment variable that names another folder.</summary>
     public const string Variable = "LIVEPOOL_SHADERS";
 
-    private ShaderFolder(string root) => Root = root;
+    private const int MaximumFileBytes = 1 << 20;
 
-    /// <summary>The folder's full path.</summary>
+    private readonly Assembly? _assembly;
+
+    private ShaderFolder(string root, Assembly? assembly = null)
+    {
+        Root = root;
+        _assembly = assembly;
+    }
+
+    /// <summary>The folder's full path; for one within an assembly, a path that stands for it and is not there.</summary>
     public string Root { get; }
 
     /// <summary>
@@ -31,11 +40,24 @@ public sealed class ShaderFolder
         return new ShaderFolder(root);
     }
 
+    /// <summary>The shaders that an assembly has as resources, named <c>shaders/</c> and their path.</summary>
+    public static ShaderFolder Within(Assembly assembly) => new(Path.GetFullPath("/shaders"), assembly);
+
     /// <summary>Loads a shader and everything it includes.</summary>
     /// <param name="path">The file's path within the folder, such as <c>conv/conv2d.comp</c>.</param>
     /// <param name="version">What follows <c>#version</c>.</param>
     /// <param name="prelude">Lines between the version and the file: defines and uniform blocks.</param>
     /// <exception cref="LivePoolException">A file is missing or cannot be read, or an include is wrong.</exception>
     public ShaderSource Load(string path, string version, string prelude) =>
-        ShaderComposer.Compose(Root, path, version, prelude);
+        ShaderComposer.Compose(this, path, version, prelude);
+
+    internal string NameOf(string full) => Path.GetRelativePath(Root, full).Replace('\\', '/');
+
+    internal bool Has(string full) =>
+        _assembly is null ? File.Exists(full) : _assembly.GetManifestResourceInfo(ResourceOf(full)) is not null;
+
+    internal Stream Open(string full) =>
+        _assembly is null ? RegularFile.Open(full, MaximumFileBytes) : _assembly.GetManifestResourceStream(ResourceOf(full))!;
+
+    private string ResourceOf(string full) => $"shaders/{NameOf(full)}";
 }

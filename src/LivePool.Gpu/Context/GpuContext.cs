@@ -100,6 +100,9 @@ public sealed class GpuContext : IDisposable
         }
     }
 
+    /// <summary>Notes that a host's context is gone with all that was in it: what is disposed from now on is only forgotten.</summary>
+    public void Abandon() => _loss ??= "gpu: the host's GL context is gone";
+
     /// <summary>Throws unless the context has compute shaders.</summary>
     /// <exception cref="BackendUnavailableException">It has not; the message says what it has.</exception>
     internal void RequireCompute()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LivePool.Core;
 using Silk.NET.OpenGL;
@@ -7,6 +8,12 @@ namespace LivePool.Gpu.Kernels;
 /// <summary>A kernel with its parameters, buffers and group counts, ready to run. Does not own the buffers.</summary>
 internal sealed class KernelDispatch : IDisposable
 {
+    /// <summary>Storage buffers that a kernel has at most, from binding 0 on.</summary>
+    public const int MostStorageBuffers = 5;
+
+    /// <summary>Uniform buffers that a kernel has at most: its parameters, and perhaps weights.</summary>
+    public const int UniformBuffers = 2;
+
     private const int BlockAlignment = 16;
 
     private readonly GpuDevice _device;
@@ -39,6 +46,7 @@ internal sealed class KernelDispatch : IDisposable
     {
         DeviceLimits limits = device.Limits;
         string path = kernel.Descriptor.Path;
+        Debug.Assert(buffers.Length <= MostStorageBuffers);
         if (buffers.Length > limits.StorageBlocks)
             throw new LivePoolException($"gpu: {path} needs {buffers.Length} storage buffers; this device has {limits.StorageBlocks}");
         (int x, int y, int z) groups = kernel.Groups(grid);

@@ -18,6 +18,26 @@ internal struct PlaneRangeParameters
     public int PlaneSize;
 }
 
+/// <summary>The uniform block of from_texture.comp and to_texture.comp.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TextureParameters
+{
+    /// <summary>The tensor's channels.</summary>
+    public int Channels;
+
+    /// <summary>Rows.</summary>
+    public int Height;
+
+    /// <summary>Columns.</summary>
+    public int Width;
+
+    /// <summary>The value that becomes 0; only to a texture.</summary>
+    public float Black;
+
+    /// <summary>255 over the distance from black to white; only to a texture.</summary>
+    public float Scale;
+}
+
 /// <summary>The uniform block of copy.comp.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct CopyParameters

@@ -20,6 +20,7 @@ internal static unsafe class FeatureTexture
         if (update.BytesPerPixel is not (4 or 16))
             throw new StatusException(Status.InvalidArgument, $"the texture has {update.BytesPerPixel} bytes a pixel; use RGBA32 (4) or RGBAFloat (16)");
 
+        (float black, float white) = engine.Display;
         ReadOnlySpan<float> output = engine.Output(stage);
         int count = shape.H * shape.W;
         for (int colour = 0; colour < 4; colour++)
@@ -30,7 +31,7 @@ internal static unsafe class FeatureTexture
             if (update.BytesPerPixel == 16)
                 FillFloats((float*)pixels + colour, plane, count, colour == 3 ? 1 : 0);
             else
-                FillBytes((byte*)pixels + colour, plane, count, colour == 3 ? byte.MaxValue : (byte)0, engine.Black, engine.White);
+                FillBytes((byte*)pixels + colour, plane, count, colour == 3 ? byte.MaxValue : (byte)0, black, white);
         }
     }
 

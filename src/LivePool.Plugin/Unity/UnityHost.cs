@@ -92,6 +92,8 @@ internal static unsafe class UnityHost
             graphics = _graphics;
         if (graphics is null)
             return;
+        if (kind is DeviceEvent.Shutdown or DeviceEvent.BeforeReset)
+            LeaveDevice();
         int? renderer = kind switch
         {
             DeviceEvent.Initialize or DeviceEvent.AfterReset => graphics->GetRenderer(),
@@ -101,12 +103,28 @@ internal static unsafe class UnityHost
             _renderer = renderer;
     }
 
+    /// <summary>Frees what engines have in the host's GL context, if it is current here; else it is gone with the context.</summary>
+    private static void LeaveDevice()
+    {
+        for (int slot = 0; slot < EngineTable.MostEngines; slot++)
+        {
+            if (EngineTable.AtSlot(slot) is not { } engine)
+                continue;
+            using Engine.Visit visit = engine.EnterIfFree();
+            if (!visit.IsTurnedAway)
+                engine.LeaveDevice();
+        }
+        GlSession.FreeOrphans();
+        GlSession.EndDevice();
+    }
+
     /// <summary>Runs the engine of an event number on the render thread.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvStdcall)])]
     public static void OnRenderEvent(int eventId)
     {
         try
         {
+            GlSession.FreeOrphans();
             int slot = eventId - (FirstEvent ?? throw new StatusException(Status.NotReady, "a render event came without a host"));
             RunOn(EngineTable.AtSlot(slot) ?? throw new StatusException(Status.InvalidEngine, $"render event {eventId} is of no engine"));
         }
@@ -124,6 +142,7 @@ internal static unsafe class UnityHost
             return;
         try
         {
+            GlSession.FreeOrphans();
             data->Status = (int)RunOn(EngineTable.Find(data->Engine));
         }
         catch (Exception e)
@@ -134,6 +153,11 @@ internal static unsafe class UnityHost
 
     private static Status RunOn(Engine engine)
     {
+        if (engine.NeedsGl && Renderer is { } renderer and not (UnityGraphics.OpenGlCore or UnityGraphics.OpenGlEs3))
+        {
+            throw new StatusException(Status.Unavailable,
+                $"the host's renderer is {renderer}, which is not OpenGL ({UnityGraphics.OpenGlCore} or {UnityGraphics.OpenGlEs3}); make the engine with LIVEPOOL_BACKEND_SIMD");
+        }
         using Engine.Visit visit = Engine.Enter(engine);
         return visit.IsTurnedAway ? Status.Busy : visit.Engine.Run();
     }

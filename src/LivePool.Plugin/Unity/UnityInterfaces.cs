@@ -19,6 +19,10 @@ internal unsafe struct UnityGraphics
     public const ulong High = 0x7CBA0A9CA4DDB544;
     public const ulong Low = 0x8C5AD4926EB17B11;
 
+    /// <summary>Renderers that have GL.</summary>
+    public const int OpenGlCore = 17;
+    public const int OpenGlEs3 = 11;
+
     public delegate* unmanaged[Stdcall]<int> GetRenderer;
     public delegate* unmanaged[Stdcall]<delegate* unmanaged[Stdcall]<int, void>, void> RegisterDeviceEventCallback;
     public delegate* unmanaged[Stdcall]<delegate* unmanaged[Stdcall]<int, void>, void> UnregisterDeviceEventCallback;

@@ -1,0 +1,100 @@
+using LivePool.Gpu.Kernels;
+using Silk.NET.OpenGL;
+
+namespace LivePool.Gpu.Context;
+
+/// <summary>
+/// Keeps a host's GL state: between <see cref="Save"/> and <see cref="Restore"/> a backend may run in the host's context. What
+/// is kept is what the backend touches. Errors that were pending are not: GL cannot give them back.
+/// </summary>
+/// <param name="gl">The context's functions.</param>
+/// <param name="limits">What the device allows.</param>
+public sealed class GlStateGuard(GL gl, DeviceLimits limits)
+{
+    private static readonly (BufferTargetARB Target, GetPName Binding)[] _targets =
+    [
+        (BufferTargetARB.ShaderStorageBuffer, (GetPName)GLEnum.ShaderStorageBufferBinding),
+        (BufferTargetARB.UniformBuffer, GetPName.UniformBufferBinding),
+        (BufferTargetARB.CopyReadBuffer, (GetPName)GLEnum.CopyReadBufferBinding),
+        (BufferTargetARB.CopyWriteBuffer, (GetPName)GLEnum.CopyWriteBufferBinding),
+        (BufferTargetARB.PixelUnpackBuffer, GetPName.PixelUnpackBufferBinding),
+    ];
+
+    private static readonly PixelStoreParameter[] _unpacking =
+    [
+        PixelStoreParameter.UnpackAlignment,
+        PixelStoreParameter.UnpackRowLength,
+        PixelStoreParameter.UnpackImageHeight,
+        PixelStoreParameter.UnpackSkipPixels,
+        PixelStoreParameter.UnpackSkipRows,
+        PixelStoreParameter.UnpackSkipImages,
+        PixelStoreParameter.UnpackSwapBytes,
+    ];
+
+    private readonly int[] _buffers = new int[_targets.Length];
+    private readonly Range[] _storage = new Range[Math.Min(KernelDispatch.MostStorageBuffers, limits.StorageBlocks)];
+    private readonly Range[] _uniforms = new Range[KernelDispatch.UniformBuffers];
+    private readonly int[] _pixelStore = new int[_unpacking.Length];
+    private int _program;
+    private int _activeTexture;
+    private int _texture;
+    private int _sampler;
+
+    /// <summary>Notes the state.</summary>
+    public void Save()
+    {
+        _program = gl.GetInteger(GetPName.CurrentProgram);
+        for (int i = 0; i < _targets.Length; i++)
+            _buffers[i] = gl.GetInteger(_targets[i].Binding);
+        for (int i = 0; i < _storage.Length; i++)
+            _storage[i] = Range.At(gl, (uint)i, GLEnum.ShaderStorageBufferBinding, GLEnum.ShaderStorageBufferStart, GLEnum.ShaderStorageBufferSize);
+        for (int i = 0; i < _uniforms.Length; i++)
+            _uniforms[i] = Range.At(gl, (uint)i, GLEnum.UniformBufferBinding, GLEnum.UniformBufferStart, GLEnum.UniformBufferSize);
+        for (int i = 0; i < _unpacking.Length; i++)
+            _pixelStore[i] = gl.GetInteger((GetPName)_unpacking[i]);
+        _activeTexture = gl.GetInteger(GetPName.ActiveTexture);
+        gl.ActiveTexture(TextureUnit.Texture0);
+        _texture = gl.GetInteger(GetPName.TextureBinding2D);
+        _sampler = gl.GetInteger((GetPName)GLEnum.SamplerBinding);
+    }
+
+    /// <summary>Makes the state what it was at <see cref="Save"/>.</summary>
+    public void Restore()
+    {
+        gl.UseProgram((uint)_program);
+        for (int i = 0; i < _storage.Length; i++)
+            _storage[i].Bind(gl, BufferTargetARB.ShaderStorageBuffer, (uint)i);
+        for (int i = 0; i < _uniforms.Length; i++)
+            _uniforms[i].Bind(gl, BufferTargetARB.UniformBuffer, (uint)i);
+        // Binding to a place of a target binds to the target too.
+        for (int i = 0; i < _targets.Length; i++)
+            gl.BindBuffer(_targets[i].Target, (uint)_buffers[i]);
+        for (int i = 0; i < _unpacking.Length; i++)
+            gl.PixelStore(_unpacking[i], _pixelStore[i]);
+        gl.ActiveTexture(TextureUnit.Texture0);
+        gl.BindTexture(TextureTarget.Texture2D, (uint)_texture);
+        gl.BindSampler(0, (uint)_sampler);
+        gl.ActiveTexture((TextureUnit)_activeTexture);
+        GlErrors.Take(gl);
+    }
+
+    /// <summary>What is bound to one place of an indexed target; a size of 0 is the whole buffer.</summary>
+    private readonly record struct Range(uint Buffer, long Start, long Size)
+    {
+        public static Range At(GL gl, uint index, GLEnum binding, GLEnum start, GLEnum size)
+        {
+            gl.GetInteger(binding, index, out int buffer);
+            gl.GetInteger64(start, index, out long first);
+            gl.GetInteger64(size, index, out long bytes);
+            return new((uint)buffer, first, bytes);
+        }
+
+        public void Bind(GL gl, BufferTargetARB target, uint index)
+        {
+            if (Size == 0)
+                gl.BindBufferBase(target, index, Buffer);
+            else
+                gl.BindBufferRange(target, index, Buffer, (nint)Start, (nuint)Size);
+        }
+    }
+}

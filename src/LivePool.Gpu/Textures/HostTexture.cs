@@ -1,0 +1,52 @@
+using LivePool.Gpu.Context;
+using Silk.NET.OpenGL;
+
+namespace LivePool.Gpu.Textures;
+
+/// <summary>Level 0 of a 2D texture that is someone else's, in the backend's context.</summary>
+/// <param name="Name">GL's name.</param>
+/// <param name="Width">Texels in a row.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="IsFloat">Whether texels are taken as they are; else they are from 0 to 1, which stand for 0 to 255.</param>
+/// <param name="IsGrey">Whether they have one channel.</param>
+/// <param name="IsSrgb">Whether GL makes linear colours of them when a shader reads them.</param>
+/// <param name="IsBottomFirst">Whether row 0 is the picture's lowest, as GL has it, instead of its top row.</param>
+public readonly record struct HostTexture(
+    uint Name, int Width, int Height, bool IsFloat, bool IsGrey, bool IsSrgb, bool IsBottomFirst)
+{
+    private const TextureTarget Target = TextureTarget.Texture2D;
+
+    /// <summary>Asks GL; changes what is bound to the active unit.</summary>
+    /// <param name="context">The context, which must be current.</param>
+    /// <param name="name">GL's name.</param>
+    /// <param name="isBottomFirst">See <see cref="IsBottomFirst"/>.</param>
+    /// <exception cref="TextureException">It is no 2D texture, or one of whole numbers or depths.</exception>
+    public static HostTexture Describe(GpuContext context, uint name, bool isBottomFirst)
+    {
+        GL gl = context.Gl;
+        GlErrors.Take(gl);
+        if (!gl.IsTexture(name))
+            throw new TextureException($"gpu: there is no texture {name} in this context");
+        gl.BindTexture(Target, name);
+        if (GlErrors.Take(gl) != GLEnum.NoError)
+            throw new TextureException($"gpu: texture {name} is not of target GL_TEXTURE_2D");
+        int width = Level(gl, GetTextureParameter.TextureWidth), height = Level(gl, GetTextureParameter.TextureHeight);
+        if (width == 0 || height == 0)
+            throw new TextureException($"gpu: texture {name} has no image at level 0");
+        bool isFloat = (GLEnum)Level(gl, (GetTextureParameter)GLEnum.TextureRedType) switch
+        {
+            GLEnum.UnsignedNormalized => false,
+            GLEnum.Float => true,
+            _ => throw new TextureException($"gpu: texture {name} has neither unsigned normalised nor floating-point colours"),
+        };
+        var format = (GLEnum)Level(gl, GetTextureParameter.TextureInternalFormat);
+        bool isGrey = Level(gl, GetTextureParameter.TextureGreenSize) == 0;
+        return new(name, width, height, isFloat, isGrey, format is GLEnum.Srgb8 or GLEnum.Srgb8Alpha8, isBottomFirst);
+    }
+
+    private static int Level(GL gl, GetTextureParameter parameter)
+    {
+        gl.GetTexLevelParameter(Target, 0, parameter, out int value);
+        return value;
+    }
+}
