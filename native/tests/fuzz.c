@@ -110,6 +110,8 @@ static livepool_status call(walker *w)
     switch (next(w, 13)) {
     case 0: {
         livepool_options options = { .struct_size = sizeof options, .threads = 1 + (int32_t)next(w, 2), .keep_stages = (int32_t)next(w, 2) };
+        if (!next(w, 3))
+            options.backend = LIVEPOOL_BACKEND_GL;
         if (!next(w, 4))
             options.backend = any_number(w);
         livepool_engine made = 0;
@@ -147,6 +149,7 @@ static void *walk(void *argument)
 
 int main(int argc, char **argv)
 {
+    int has_context = argc > 2;
     uint64_t calls = argc > 1 ? strtoull(argv[1], NULL, 10) : 100000;
     for (int i = 0; i < PIXELS; i++)
         pixels[i] = (uint8_t)(i * 37);
@@ -173,7 +176,11 @@ int main(int argc, char **argv)
     livepool_frame frame = { .struct_size = sizeof frame, .pixels = pixels, .width = 40, .height = 40 };
     for (int i = 0; i < ENGINES; i++) {
         CHECK(livepool_set_pipeline(engines[i], "edge24", -1) == LIVEPOOL_OK);
-        CHECK(livepool_submit(engines[i], &frame) == LIVEPOOL_OK && livepool_run(engines[i]) == LIVEPOOL_OK);
+        CHECK(livepool_set_output_texture(engines[i], NULL) == LIVEPOOL_OK);
+        CHECK(livepool_submit(engines[i], &frame) == LIVEPOOL_OK);
+        /* One that is made for GL needs a context. */
+        livepool_status status = livepool_run(engines[i]);
+        CHECK(status == LIVEPOOL_OK || (!has_context && status == LIVEPOOL_UNAVAILABLE));
         CHECK(livepool_destroy(engines[i]) == LIVEPOOL_OK);
     }
     return 0;
