@@ -1,24 +1,32 @@
 /*
  * liblivepool: picks the engine compiled for the widest vectors that this machine has, and passes every call on to it.
- * The engines, livepool-engine-<level>.so, lie in the same folder. A call before an engine could be loaded, or where none
+ * The engines, livepool-engine-<level>.so or .dll, lie in the same folder. A call before an engine could be loaded, or where none
  * can be, returns LIVEPOOL_UNAVAILABLE, and livepool_last_error says why.
  */
 #define _GNU_SOURCE
 #include "livepool.h"
 
-#include <dlfcn.h>
-#include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef _WIN32
+#include <windows.h>
+#define EXPORT __declspec(dllexport)
+#define ENGINE_SUFFIX ".dll"
+enum { LONGEST_PATH = 32768 };
+#else
+#include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
 #define EXPORT __attribute__((visibility("default")))
+#define ENGINE_SUFFIX ".so"
+enum { LONGEST_PATH = PATH_MAX };
+#endif
 
 static void *engine;
-static char folder[PATH_MAX];
+static char folder[LONGEST_PATH];
 static char reason[1024];
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static const char *widest_level(void)
 {
@@ -36,41 +44,99 @@ static const char *widest_level(void)
 #endif
 }
 
+#ifdef _WIN32
+
+static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+
+static void *symbol(const char *name) { return (void *)GetProcAddress(engine, name); }
+
+/* The engine stays until the process ends: it has threads of its own. */
+static int open_engine(const char *path)
+{
+    HMODULE kept;
+    engine = LoadLibraryExA(path, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
+    if (engine)
+        return GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN, path, &kept);
+    snprintf(reason, sizeof reason, "%s cannot be loaded (error %lu)", path, GetLastError());
+    return 0;
+}
+
+BOOL WINAPI DllMain(HINSTANCE self, DWORD why, void *unused)
+{
+    (void)unused;
+    if (why != DLL_PROCESS_ATTACH)
+        return TRUE;
+    DWORD length = GetModuleFileNameA(self, folder, sizeof folder);
+    char *end = length < sizeof folder ? strrchr(folder, '\\') : NULL;
+    *(end ? end : folder) = 0;
+    return TRUE;
+}
+
+#else
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void *symbol(const char *name) { return dlsym(engine, name); }
+
+/* The engine stays until the process ends: it has threads of its own. */
+static int open_engine(const char *path)
+{
+    engine = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (!engine)
+        snprintf(reason, sizeof reason, "%s", dlerror());
+    return engine != NULL;
+}
+
 /* Where the library lies, found when it is loaded: a relative path is worth nothing once the program has changed its folder. */
 __attribute__((constructor)) static void find_folder(void)
 {
     Dl_info self;
-    if (!dladdr((void *)&find_folder, &self) || !self.dli_fname || !realpath(self.dli_fname, folder)) {
-        snprintf(reason, sizeof reason, "the library does not know where it lies");
+    if (!dladdr((void *)&find_folder, &self) || !self.dli_fname || !realpath(self.dli_fname, folder))
         folder[0] = 0;
-        return;
-    }
-    *strrchr(folder, '/') = 0;
+    else
+        *strrchr(folder, '/') = 0;
 }
+
+#endif
 
 static void load(void)
 {
-    char path[PATH_MAX + 64];
-    if (!folder[0])
-        return;
-    snprintf(path, sizeof path, "%s/livepool-engine-%s.so", folder, widest_level());
-    /* The engine stays until the process ends: it has threads of its own. */
-    engine = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    char path[LONGEST_PATH + 64];
     void (*start)(void) = NULL;
-    if (engine)
-        *(void **)&start = dlsym(engine, "livepool_engine_start");
+    if (!folder[0]) {
+        snprintf(reason, sizeof reason, "the library does not know where it lies");
+        return;
+    }
+    snprintf(path, sizeof path, "%s/livepool-engine-%s" ENGINE_SUFFIX, folder, widest_level());
+    if (open_engine(path))
+        *(void **)&start = symbol("livepool_engine_start");
     if (start) {
         start();
         return;
     }
+    if (engine)
+        snprintf(reason, sizeof reason, "%s is of another version", path);
     engine = NULL;
-    snprintf(reason, sizeof reason, "%s; put the engines beside liblivepool.so", dlerror());
+    strncat(reason, "; put the engines beside the library", sizeof reason - strlen(reason) - 1);
 }
+
+#ifdef _WIN32
+static BOOL CALLBACK load_once(INIT_ONCE *given, void *unused, void **also_unused)
+{
+    (void)given, (void)unused, (void)also_unused;
+    load();
+    return TRUE;
+}
+#endif
 
 static void *find(const char *name)
 {
+#ifdef _WIN32
+    InitOnceExecuteOnce(&once, load_once, NULL, NULL);
+#else
     pthread_once(&once, load);
-    return engine ? dlsym(engine, name) : NULL;
+#endif
+    return engine ? symbol(name) : NULL;
 }
 
 /* A function that passes its arguments on; its pointer is looked up once. */
