@@ -60,18 +60,21 @@ struct gl_functions {
 // Current on the thread that made it, until it is destroyed there.
 class gl_context {
 public:
-    explicit gl_context(int major = 4, int minor = 3)
+    enum class api { gl, es };
+
+    explicit gl_context(int major = 4, int minor = 3, api wanted_api = api::gl)
     {
+        bool is_es = wanted_api == api::es;
         auto get_display = reinterpret_cast<PFNEGLGETPLATFORMDISPLAYEXTPROC>(eglGetProcAddress("eglGetPlatformDisplayEXT"));
         display_ = get_display ? get_display(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, nullptr) : EGL_NO_DISPLAY;
         if (display_ == EGL_NO_DISPLAY)
             display_ = eglGetDisplay(EGL_DEFAULT_DISPLAY);
-        const EGLint wanted[] = { EGL_SURFACE_TYPE, 0, EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT, EGL_NONE };
+        const EGLint wanted[] = { EGL_SURFACE_TYPE, 0, EGL_RENDERABLE_TYPE, is_es ? EGL_OPENGL_ES3_BIT : EGL_OPENGL_BIT, EGL_NONE };
         const EGLint version[] = { EGL_CONTEXT_MAJOR_VERSION, major, EGL_CONTEXT_MINOR_VERSION, minor,
-            EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE };
+            is_es ? EGL_NONE : EGL_CONTEXT_OPENGL_PROFILE_MASK, EGL_CONTEXT_OPENGL_CORE_PROFILE_BIT, EGL_NONE };
         EGLConfig config;
         EGLint count = 0;
-        if (!eglInitialize(display_, nullptr, nullptr) || !eglBindAPI(EGL_OPENGL_API) ||
+        if (!eglInitialize(display_, nullptr, nullptr) || !eglBindAPI(is_es ? EGL_OPENGL_ES_API : EGL_OPENGL_API) ||
             !eglChooseConfig(display_, wanted, &config, 1, &count) || count < 1)
             throw std::runtime_error("EGL offers no OpenGL; install a driver, such as Mesa's libegl1 and libgl1-mesa-dri");
         context_ = eglCreateContext(display_, config, EGL_NO_CONTEXT, version);

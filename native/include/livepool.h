@@ -49,7 +49,7 @@ enum {
 enum {
     LIVEPOOL_BACKEND_SIMD = 0,
     LIVEPOOL_BACKEND_REFERENCE = 1, /* plain loops in double precision: slow, for comparison */
-    LIVEPOOL_BACKEND_GL = 2         /* compute shaders in the caller's context, OpenGL 4.3 or later */
+    LIVEPOOL_BACKEND_GL = 2         /* compute shaders in the caller's context: OpenGL 4.3, or ES 3.1 with EXT_gpu_shader5, or later */
 };
 
 enum {

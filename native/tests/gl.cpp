@@ -453,6 +453,28 @@ void other_renderers_take_the_cpu()
     }
 }
 
+// Renderer 11, whose state knows fewer names.
+void opengl_es_runs_too()
+{
+    gl_context context(3, 1, gl_context::api::es);
+    unity_host host(path, unity_host::opengl_es);
+    now = &host;
+    GLuint source = context.make_texture(WIDTH, HEIGHT, GL_RGBA8, picture.data()), target = context.make_texture(out_width, out_height, GL_RGBA8);
+    context.gl.PixelStorei(GL_UNPACK_ROW_LENGTH, 7);
+    std::vector<GLint64> before = state(context.gl);
+    int first = objects(context.gl);
+    livepool_engine engine = make(LIVEPOOL_BACKEND_GL);
+    double time;
+    for (int round = 0; round < 3; round++) {
+        CHECK(submit(engine) == LIVEPOOL_OK && run_event(engine) == LIVEPOOL_OK && output(engine) == expected());
+        CHECK(set_output(engine, target) == LIVEPOOL_OK && submit_texture(engine, source) == LIVEPOOL_OK && run_event(engine) == LIVEPOOL_OK);
+        CHECK(output(engine) == expected() && CALL(host, livepool_stage_time)(engine, 2, &time) == LIVEPOOL_OK && time >= 0);
+        CHECK(state(context.gl) == before);
+    }
+    destroy(engine);
+    CHECK(state(context.gl) == before && objects(context.gl) == first);
+}
+
 // A driver that has no compute shaders, made so by MESA_GL_VERSION_OVERRIDE.
 void an_old_context_is_refused()
 {
@@ -485,6 +507,7 @@ void everything()
         CHECK(submit(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK);
     }
     other_renderers_take_the_cpu();
+    opengl_es_runs_too();
     std::printf("results, state, threads, device events and leftovers as they should be\n");
 }
 

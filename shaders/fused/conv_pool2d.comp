@@ -45,7 +45,7 @@ shared float tile[TILE_ROWS * tileColumns];
 int placeOf(int column)
 {
     uint place = uint(column);
-    return int(place % PHASES * TILE_PITCH + place / PHASES);
+    return int(place % uint(PHASES)) * TILE_PITCH + int(place / uint(PHASES));
 }
 
 float valueAt(int element)
@@ -63,7 +63,7 @@ void loadTile(int plane, ivec2 first, ivec2 last)
 {
     // Divisions of unsigned numbers by constants are the cheapest.
     const uint columns = uint(tileColumns);
-    for (uint i = gl_LocalInvocationIndex; i < TILE_ROWS * columns; i += LOCAL_X * LOCAL_Y)
+    for (uint i = gl_LocalInvocationIndex; i < uint(TILE_ROWS) * columns; i += uint(LOCAL_X * LOCAL_Y))
     {
         int tileRow = int(i / columns);
         int tileColumn = int(i % columns);

@@ -82,11 +82,10 @@ internal sealed class GpuBuffer : IDisposable
 
     public void Dispose() => _device.Gl.DeleteBuffer(Name);
 
-    private unsafe void Read<T>(Span<T> elements, nint offset) where T : unmanaged
+    private void Read<T>(Span<T> elements, nint offset) where T : unmanaged
     {
         _device.Gl.BindBuffer(Target, Name);
-        fixed (T* first = elements)
-            _device.Gl.GetBufferSubData(Target, offset, (nuint)elements.Length * (nuint)Unsafe.SizeOf<T>(), first);
+        _device.Read(Target, offset, elements);
     }
 
     private unsafe void Fill(nint offset, nuint bytes, uint pattern)
@@ -94,9 +93,26 @@ internal sealed class GpuBuffer : IDisposable
         if (bytes == 0)
             return;
         _device.Gl.BindBuffer(Target, Name);
+        if (_device.Context.Dialect.IsEs)
+        {
+            FillByCopies(offset, bytes, pattern);
+            return;
+        }
         // Mesa reads the pattern as it would a texture's row.
         TextureUpload.SetTightRows(_device.Gl);
         _device.Gl.ClearBufferSubData(
             GLEnum.ShaderStorageBuffer, GLEnum.R32ui, offset, bytes, GLEnum.RedInteger, GLEnum.UnsignedInt, &pattern);
+    }
+
+    private unsafe void FillByCopies(nint offset, nuint bytes, uint pattern)
+    {
+        Span<uint> piece = stackalloc uint[1024];
+        piece.Fill(pattern);
+        nint end = offset + (nint)bytes;
+        fixed (uint* first = piece)
+        {
+            for (; offset < end; offset += piece.Length * sizeof(uint))
+                _device.Gl.BufferSubData(Target, offset, (nuint)Math.Min(end - offset, piece.Length * sizeof(uint)), first);
+        }
     }
 }

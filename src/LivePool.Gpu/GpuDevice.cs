@@ -13,9 +13,27 @@ internal sealed record GpuDevice(GpuContext Context, DeviceLimits Limits, GpuBac
     public GL Gl => Context.Gl;
 
     /// <summary>Whether buffers may stay mapped while the device uses them.</summary>
-    public bool KeepsMapped { get; } = !Options.NeverKeepMapped && (
-        10 * Context.Gl.GetInteger(GetPName.MajorVersion) + Context.Gl.GetInteger(GetPName.MinorVersion) >= 44 ||
-        Context.Gl.IsExtensionPresent("GL_ARB_buffer_storage"));
+    public bool KeepsMapped { get; } = !Options.NeverKeepMapped && Context.Dialect.HasBufferStorage;
+
+    /// <summary>Copies from the start of what is bound to a target, after waiting for what writes there.</summary>
+    public unsafe void Read<T>(BufferTargetARB target, nint offset, Span<T> destination) where T : unmanaged
+    {
+        nuint bytes = (nuint)destination.Length * (nuint)sizeof(T);
+        if (!Context.Dialect.IsEs)
+        {
+            fixed (T* first = destination)
+                Gl.GetBufferSubData(target, offset, bytes, first);
+        }
+        else if (bytes > 0)
+        {
+            void* mapped = Gl.MapBufferRange(target, offset, bytes, MapBufferAccessMask.ReadBit);
+            // Null where the context is lost, which the caller asks.
+            if (mapped is null)
+                return;
+            new ReadOnlySpan<T>(mapped, destination.Length).CopyTo(destination);
+            Gl.UnmapBuffer(target);
+        }
+    }
 
     /// <summary>Whether what was submitted before a fence is done. Does not wait.</summary>
     /// <exception cref="BackendUnavailableException">The context is lost, or the device cannot say.</exception>

@@ -106,12 +106,11 @@ public sealed class StageReadback : IDisposable
             destination[i] = shorts[i];
     }
 
-    private unsafe void Read<T>(uint buffer, Span<T> destination) where T : unmanaged
+    private void Read<T>(uint buffer, Span<T> destination) where T : unmanaged
     {
         _device.Context.MakeCurrent();
         _device.Gl.BindBuffer((BufferTargetARB)From, buffer);
-        fixed (T* first = destination)
-            _device.Gl.GetBufferSubData((BufferTargetARB)From, 0, (nuint)destination.Length * (nuint)sizeof(T), first);
+        _device.Read((BufferTargetARB)From, 0, destination);
         _device.Context.ThrowIfLost("reading back", "its stages");
     }
 

@@ -17,6 +17,7 @@ internal sealed class StageTimer : IDisposable
 
     private readonly GL _gl;
     private readonly bool _flushes;
+    private readonly bool _isTimed;
     private readonly uint[][] _queries = new uint[Sets][];
     private readonly int[] _stages;
     private readonly double[] _milliseconds;
@@ -26,7 +27,7 @@ internal sealed class StageTimer : IDisposable
 
     /// <param name="context">The context.</param>
     /// <param name="stages">Stages of the pipeline.</param>
-    /// <param name="timed">Those that end with a query, in order; the others' times are NaN.</param>
+    /// <param name="timed">Those that end with a query, in order; the others' times are NaN, as all are where the device notes none.</param>
     public StageTimer(GpuContext context, int stages, int[] timed)
     {
         _gl = context.Gl;
@@ -34,6 +35,7 @@ internal sealed class StageTimer : IDisposable
         _stages = timed;
         _milliseconds = new double[stages];
         Array.Fill(_milliseconds, double.NaN);
+        _isTimed = context.Dialect.HasTimestamps;
         for (int i = 0; i < Sets; i++)
             _gl.GenQueries(_queries[i] = new uint[timed.Length + 1]);
     }
@@ -56,6 +58,8 @@ internal sealed class StageTimer : IDisposable
 
     public void EndStage()
     {
+        if (!_isTimed)
+            return;
         _gl.QueryCounter(SetOf(_runs)[_next++], QueryCounterTarget.Timestamp);
         // With a framebuffer llvmpipe keeps queries for the next flush, and computes at once.
         if (_flushes)
@@ -70,7 +74,7 @@ internal sealed class StageTimer : IDisposable
 
     private double[] Read(long run)
     {
-        if (run == _readRun)
+        if (run == _readRun || !_isTimed)
             return _milliseconds;
         uint[] set = SetOf(run);
         double start = Timestamp(set[0]);

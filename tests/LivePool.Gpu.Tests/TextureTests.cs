@@ -23,8 +23,9 @@ public sealed class TextureTests : IDisposable
 
     public TextureTests()
     {
-        _backend = new GpuBackend(_context, ShaderFolder.Locate(), Backends.Strict);
         _gl = _context.Gl;
+        DeviceLimits limits = DeviceLimits.Query(_gl) with { WorkGroupCountX = 1, WorkGroupCountY = 2 };
+        _backend = new GpuBackend(_context, ShaderFolder.Locate(), Backends.Strict with { Limits = limits });
     }
 
     private static byte[] Noise(int count)

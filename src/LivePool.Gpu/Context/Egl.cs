@@ -15,6 +15,8 @@ internal static partial class Egl
     public const int SurfaceType = 0x3033;
     public const int RenderableType = 0x3040;
     public const int OpenGLBit = 8;
+    public const int OpenGLEsApi = 0x30A0;
+    public const int OpenGLEs3Bit = 0x40;
     public const int ContextMajorVersion = 0x3098;
     public const int ContextMinorVersion = 0x30FB;
     public const int ContextProfileMask = 0x30FD;

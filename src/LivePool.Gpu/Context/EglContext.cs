@@ -3,7 +3,7 @@ using LivePool.Core;
 namespace LivePool.Gpu.Context;
 
 /// <summary>
-/// A GL 4.3 core context without a window. The EGL display is the process's and is never terminated, because other
+/// A GL 4.3 core or ES 3.1 context without a window. The EGL display is the process's and is never terminated, because other
 /// contexts may be using it.
 /// </summary>
 internal sealed class EglContext : IDisposable
@@ -19,11 +19,11 @@ internal sealed class EglContext : IDisposable
         _context = context;
     }
 
-    public static EglContext Create(bool debug)
+    public static EglContext Create(bool debug, bool isEs)
     {
         try
         {
-            return CreateOnFirstDisplay(debug);
+            return CreateOnFirstDisplay(debug, isEs);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
@@ -60,12 +60,12 @@ internal sealed class EglContext : IDisposable
         _context = 0;
     }
 
-    private static EglContext CreateOnFirstDisplay(bool debug)
+    private static EglContext CreateOnFirstDisplay(bool debug, bool isEs)
     {
         string reason = "no EGL display opens";
         foreach ((nint display, bool isVersion15) in OpenDisplays())
         {
-            if (TryCreate(display, isVersion15, debug, out reason) is { } context)
+            if (TryCreate(display, isVersion15, debug, isEs, out reason) is { } context)
                 return context;
         }
         throw new BackendUnavailableException($"gpu: {reason}; {Install}");
@@ -90,7 +90,7 @@ internal sealed class EglContext : IDisposable
         }
     }
 
-    private static EglContext? TryCreate(nint display, bool isVersion15, bool debug, out string reason)
+    private static EglContext? TryCreate(nint display, bool isVersion15, bool debug, bool isEs, out string reason)
     {
         string extensions = Egl.QueryString(display, Egl.Extensions);
         if (!extensions.Contains("EGL_KHR_surfaceless_context", StringComparison.Ordinal))
@@ -98,16 +98,16 @@ internal sealed class EglContext : IDisposable
             reason = "the EGL driver cannot make a context without a surface";
             return null;
         }
-        ReadOnlySpan<int> wanted = [Egl.SurfaceType, 0, Egl.RenderableType, Egl.OpenGLBit, Egl.None];
-        if (Egl.BindApi(Egl.OpenGLApi) == 0
+        ReadOnlySpan<int> wanted = [Egl.SurfaceType, 0, Egl.RenderableType, isEs ? Egl.OpenGLEs3Bit : Egl.OpenGLBit, Egl.None];
+        if (Egl.BindApi(isEs ? Egl.OpenGLEsApi : Egl.OpenGLApi) == 0
             || Egl.ChooseConfig(display, wanted, out nint config, 1, out int count) == 0 || count < 1)
         {
-            reason = "the EGL driver offers no desktop OpenGL";
+            reason = isEs ? "the EGL driver offers no OpenGL ES" : "the EGL driver offers no desktop OpenGL";
             return null;
         }
         foreach (int[] robustness in Robustness(isVersion15, extensions))
         {
-            nint context = Egl.CreateContext(display, config, 0, Attributes(debug, robustness));
+            nint context = Egl.CreateContext(display, config, 0, Attributes(debug, isEs, robustness));
             if (context == 0)
                 continue;
             var created = new EglContext(display, context);
@@ -118,7 +118,7 @@ internal sealed class EglContext : IDisposable
             }
             created.Dispose();
         }
-        reason = $"the driver gives no OpenGL 4.3 core context (EGL error 0x{Egl.GetError():X})";
+        reason = $"the driver gives no {(isEs ? "OpenGL ES 3.1" : "OpenGL 4.3 core")} context (EGL error 0x{Egl.GetError():X})";
         return null;
     }
 
@@ -135,11 +135,11 @@ internal sealed class EglContext : IDisposable
         yield return [];
     }
 
-    private static int[] Attributes(bool debug, int[] robustness) =>
+    private static int[] Attributes(bool debug, bool isEs, int[] robustness) =>
     [
-        Egl.ContextMajorVersion, 4,
-        Egl.ContextMinorVersion, 3,
-        Egl.ContextProfileMask, Egl.ContextCoreProfile,
+        .. isEs
+            ? (ReadOnlySpan<int>)[Egl.ContextMajorVersion, 3, Egl.ContextMinorVersion, 1]
+            : [Egl.ContextMajorVersion, 4, Egl.ContextMinorVersion, 3, Egl.ContextProfileMask, Egl.ContextCoreProfile],
         .. debug ? (ReadOnlySpan<int>)[Egl.ContextDebug, Egl.True] : [],
         .. robustness,
         Egl.None,

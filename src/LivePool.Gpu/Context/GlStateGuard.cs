@@ -7,9 +7,9 @@ namespace LivePool.Gpu.Context;
 /// Keeps a host's GL state: between <see cref="Save"/> and <see cref="Restore"/> a backend may run in the host's context. What
 /// is kept is what the backend touches. Errors that were pending are not: GL cannot give them back.
 /// </summary>
-/// <param name="gl">The context's functions.</param>
+/// <param name="context">The context.</param>
 /// <param name="limits">What the device allows.</param>
-public sealed class GlStateGuard(GL gl, DeviceLimits limits)
+public sealed class GlStateGuard(GpuContext context, DeviceLimits limits)
 {
     private static readonly (BufferTargetARB Target, GetPName Binding)[] _targets =
     [
@@ -28,13 +28,15 @@ public sealed class GlStateGuard(GL gl, DeviceLimits limits)
         PixelStoreParameter.UnpackSkipPixels,
         PixelStoreParameter.UnpackSkipRows,
         PixelStoreParameter.UnpackSkipImages,
+        // Last, because OpenGL ES does not have it.
         PixelStoreParameter.UnpackSwapBytes,
     ];
 
+    private readonly GL _gl = context.Gl;
     private readonly int[] _buffers = new int[_targets.Length];
     private readonly Range[] _storage = new Range[Math.Min(KernelDispatch.MostStorageBuffers, limits.StorageBlocks)];
     private readonly Range[] _uniforms = new Range[KernelDispatch.UniformBuffers];
-    private readonly int[] _pixelStore = new int[_unpacking.Length];
+    private readonly int[] _pixelStore = new int[context.Dialect.IsEs ? _unpacking.Length - 1 : _unpacking.Length];
     private int _program;
     private int _activeTexture;
     private int _texture;
@@ -43,39 +45,39 @@ public sealed class GlStateGuard(GL gl, DeviceLimits limits)
     /// <summary>Notes the state.</summary>
     public void Save()
     {
-        _program = gl.GetInteger(GetPName.CurrentProgram);
+        _program = _gl.GetInteger(GetPName.CurrentProgram);
         for (int i = 0; i < _targets.Length; i++)
-            _buffers[i] = gl.GetInteger(_targets[i].Binding);
+            _buffers[i] = _gl.GetInteger(_targets[i].Binding);
         for (int i = 0; i < _storage.Length; i++)
-            _storage[i] = Range.At(gl, (uint)i, GLEnum.ShaderStorageBufferBinding, GLEnum.ShaderStorageBufferStart, GLEnum.ShaderStorageBufferSize);
+            _storage[i] = Range.At(_gl, (uint)i, GLEnum.ShaderStorageBufferBinding, GLEnum.ShaderStorageBufferStart, GLEnum.ShaderStorageBufferSize);
         for (int i = 0; i < _uniforms.Length; i++)
-            _uniforms[i] = Range.At(gl, (uint)i, GLEnum.UniformBufferBinding, GLEnum.UniformBufferStart, GLEnum.UniformBufferSize);
-        for (int i = 0; i < _unpacking.Length; i++)
-            _pixelStore[i] = gl.GetInteger((GetPName)_unpacking[i]);
-        _activeTexture = gl.GetInteger(GetPName.ActiveTexture);
-        gl.ActiveTexture(TextureUnit.Texture0);
-        _texture = gl.GetInteger(GetPName.TextureBinding2D);
-        _sampler = gl.GetInteger((GetPName)GLEnum.SamplerBinding);
+            _uniforms[i] = Range.At(_gl, (uint)i, GLEnum.UniformBufferBinding, GLEnum.UniformBufferStart, GLEnum.UniformBufferSize);
+        for (int i = 0; i < _pixelStore.Length; i++)
+            _pixelStore[i] = _gl.GetInteger((GetPName)_unpacking[i]);
+        _activeTexture = _gl.GetInteger(GetPName.ActiveTexture);
+        _gl.ActiveTexture(TextureUnit.Texture0);
+        _texture = _gl.GetInteger(GetPName.TextureBinding2D);
+        _sampler = _gl.GetInteger((GetPName)GLEnum.SamplerBinding);
     }
 
     /// <summary>Makes the state what it was at <see cref="Save"/>.</summary>
     public void Restore()
     {
-        gl.UseProgram((uint)_program);
+        _gl.UseProgram((uint)_program);
         for (int i = 0; i < _storage.Length; i++)
-            _storage[i].Bind(gl, BufferTargetARB.ShaderStorageBuffer, (uint)i);
+            _storage[i].Bind(_gl, BufferTargetARB.ShaderStorageBuffer, (uint)i);
         for (int i = 0; i < _uniforms.Length; i++)
-            _uniforms[i].Bind(gl, BufferTargetARB.UniformBuffer, (uint)i);
+            _uniforms[i].Bind(_gl, BufferTargetARB.UniformBuffer, (uint)i);
         // Binding to a place of a target binds to the target too.
         for (int i = 0; i < _targets.Length; i++)
-            gl.BindBuffer(_targets[i].Target, (uint)_buffers[i]);
-        for (int i = 0; i < _unpacking.Length; i++)
-            gl.PixelStore(_unpacking[i], _pixelStore[i]);
-        gl.ActiveTexture(TextureUnit.Texture0);
-        gl.BindTexture(TextureTarget.Texture2D, (uint)_texture);
-        gl.BindSampler(0, (uint)_sampler);
-        gl.ActiveTexture((TextureUnit)_activeTexture);
-        GlErrors.Take(gl);
+            _gl.BindBuffer(_targets[i].Target, (uint)_buffers[i]);
+        for (int i = 0; i < _pixelStore.Length; i++)
+            _gl.PixelStore(_unpacking[i], _pixelStore[i]);
+        _gl.ActiveTexture(TextureUnit.Texture0);
+        _gl.BindTexture(TextureTarget.Texture2D, (uint)_texture);
+        _gl.BindSampler(0, (uint)_sampler);
+        _gl.ActiveTexture((TextureUnit)_activeTexture);
+        GlErrors.Take(_gl);
     }
 
     /// <summary>What is bound to one place of an indexed target; a size of 0 is the whole buffer.</summary>

@@ -18,8 +18,9 @@ public sealed class GpuContext : IDisposable
     private string? _loss;
     private bool _isDisposed;
 
-    private GpuContext(GL gl, EglContext? egl)
+    private GpuContext(Func<string, nint> getProcAddress, EglContext? egl)
     {
+        (GL gl, Dialect) = GlDialect.Load(getProcAddress);
         Gl = gl;
         _egl = egl;
         string renderer = gl.GetStringS(StringName.Renderer) ?? "";
@@ -28,7 +29,7 @@ public sealed class GpuContext : IDisposable
             renderer,
             gl.GetStringS(StringName.Version) ?? "",
             SoftwareRenderers.Any(name => renderer.Contains(name, StringComparison.OrdinalIgnoreCase)));
-        AskReset = ResetStatus.Find(gl);
+        AskReset = ResetStatus.Find(gl, Dialect);
     }
 
     /// <summary>The GL functions.</summary>
@@ -36,6 +37,9 @@ public sealed class GpuContext : IDisposable
 
     /// <summary>GL_VENDOR, GL_RENDERER, GL_VERSION, and whether a processor acts as the GPU.</summary>
     public DeviceInfo Device { get; }
+
+    /// <summary>OpenGL or OpenGL ES, and what it has.</summary>
+    internal GlDialect Dialect { get; }
 
     /// <summary>Whether the context has no window.</summary>
     public bool IsHeadless => _egl is not null;
@@ -45,18 +49,19 @@ public sealed class GpuContext : IDisposable
 
     /// <summary>Makes a GL 4.3 core context without a window, by EGL, and makes it current.</summary>
     /// <param name="debug">Whether the driver should report errors through debug output.</param>
-    /// <exception cref="BackendUnavailableException">There is no EGL, no device, or no GL 4.3.</exception>
-    public static GpuContext CreateHeadless(bool debug = false)
+    /// <param name="isEs">Whether it is OpenGL ES 3.1 instead.</param>
+    /// <exception cref="BackendUnavailableException">There is no EGL, no device, or no such version.</exception>
+    public static GpuContext CreateHeadless(bool debug = false, bool isEs = false)
     {
-        EglContext egl = EglContext.Create(debug);
-        return new GpuContext(GL.GetApi(Egl.GetProcAddress), egl);
+        EglContext egl = EglContext.Create(debug, isEs);
+        return new GpuContext(Egl.GetProcAddress, egl);
     }
 
     /// <summary>Wraps a window's context, which must be current and stays the window's.</summary>
-    public static GpuContext FromWindow(IGLContextSource window) => new(GL.GetApi(window), egl: null);
+    public static GpuContext FromWindow(IGLContextSource window) => new(name => window.GLContext!.TryGetProcAddress(name, out nint function) ? function : 0, egl: null);
 
     /// <summary>Wraps a context that is current and stays the caller's.</summary>
-    public static GpuContext FromCurrent(GL gl) => new(gl, egl: null);
+    public static GpuContext FromCurrent(CurrentContext current) => new(current.GetProcAddress, egl: null);
 
     /// <summary>Makes a headless context current on this thread; does nothing for a window's.</summary>
     /// <exception cref="LivePoolException">It is current on another thread.</exception>
@@ -107,12 +112,11 @@ public sealed class GpuContext : IDisposable
     /// <exception cref="BackendUnavailableException">It has not; the message says what it has.</exception>
     internal void RequireCompute()
     {
-        int version = 10 * Gl.GetInteger(GetPName.MajorVersion) + Gl.GetInteger(GetPName.MinorVersion);
-        if (version < 43)
-        {
-            throw new BackendUnavailableException($"gpu: {Device.Renderer} has OpenGL {Device.Version}, but compute shaders " +
-                "need 4.3; update the driver, or use --backend simd");
-        }
+        if (Dialect.HasCompute)
+            return;
+        string needed = Dialect.IsEs ? "ES 3.1 with GL_EXT_gpu_shader5" : "4.3";
+        throw new BackendUnavailableException($"gpu: {Device.Renderer} has OpenGL {Device.Version}, but compute shaders " +
+            $"need {needed}; update the driver, or use --backend simd");
     }
 
     /// <summary>Destroys a headless context. Objects made in it must be disposed before.</summary>

@@ -8,13 +8,13 @@ internal static class ResetStatus
     private static readonly string[] Extensions = ["GL_KHR_robustness", "GL_ARB_robustness"];
 
     /// <summary>What asks glGetGraphicsResetStatus; null where the context has no such function.</summary>
-    public static unsafe Func<GLEnum>? Find(GL gl)
+    public static unsafe Func<GLEnum>? Find(GL gl, GlDialect dialect)
     {
-        int version = 10 * gl.GetInteger(GetPName.MajorVersion) + gl.GetInteger(GetPName.MinorVersion);
-        if (version < 45 && !HasExtension(gl))
+        bool isCore = dialect.Version >= (dialect.IsEs ? 32 : 45);
+        if (!isCore && !HasExtension(gl))
             return null;
         if (!gl.Context.TryGetProcAddress("glGetGraphicsResetStatus", out nint function)
-            && !gl.Context.TryGetProcAddress("glGetGraphicsResetStatusARB", out function))
+            && !gl.Context.TryGetProcAddress(dialect.IsEs ? "glGetGraphicsResetStatusKHR" : "glGetGraphicsResetStatusARB", out function))
         {
             return null;
         }

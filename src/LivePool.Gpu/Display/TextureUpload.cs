@@ -8,7 +8,7 @@ namespace LivePool.Gpu.Display;
 internal static class TextureUpload
 {
     /// <summary>Sets every unpacking parameter, because others may have changed them.</summary>
-    public static void SetTightRows(GL gl)
+    public static void SetTightRows(GL gl, bool isEs = false)
     {
         gl.PixelStore(PixelStoreParameter.UnpackAlignment, 1);
         gl.PixelStore(PixelStoreParameter.UnpackRowLength, 0);
@@ -16,7 +16,8 @@ internal static class TextureUpload
         gl.PixelStore(PixelStoreParameter.UnpackSkipPixels, 0);
         gl.PixelStore(PixelStoreParameter.UnpackSkipRows, 0);
         gl.PixelStore(PixelStoreParameter.UnpackSkipImages, 0);
-        gl.PixelStore(PixelStoreParameter.UnpackSwapBytes, 0);
+        if (!isEs)
+            gl.PixelStore(PixelStoreParameter.UnpackSwapBytes, 0);
     }
 
     /// <summary>Checks that there was memory for a texture. Errors from before must have been taken.</summary>

@@ -20,11 +20,11 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
         where T : unmanaged
     {
         (int x, int y) = descriptor.LocalSize(device.Limits);
-        var prelude = new StringBuilder($"#define LOCAL_X {x}\n#define LOCAL_Y {y}\n");
+        var prelude = new StringBuilder($"{device.Context.Dialect.ShaderPrelude}#define LOCAL_X {x}\n#define LOCAL_Y {y}\n");
         foreach (string define in defines)
             prelude.Append($"#define {define}\n");
         prelude.Append(ParameterBlock.Declare<T>());
-        ShaderSource source = shaders.Load(descriptor.Path, "430 core", prelude.ToString());
+        ShaderSource source = shaders.Load(descriptor.Path, device.Context.Dialect.ShaderVersion, prelude.ToString());
         if (_kernels.TryGetValue(source.Text, out Kernel? known))
             return known;
 

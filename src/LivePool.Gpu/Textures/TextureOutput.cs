@@ -44,7 +44,7 @@ internal sealed class TextureOutput : IDisposable
         gl.ActiveTexture(TextureUnit.Texture0);
         gl.BindTexture(TextureTarget.Texture2D, texture.Name);
         gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, _texels!.Name);
-        TextureUpload.SetTightRows(gl);
+        TextureUpload.SetTightRows(gl, _device.Context.Dialect.IsEs);
         _device.Errors.Take();
         PixelType type = texture.IsFloat ? PixelType.Float : PixelType.UnsignedByte;
         gl.TexSubImage2D(TextureTarget.Texture2D, 0, 0, 0, (uint)_shape.W, (uint)_shape.H, PixelFormat.Rgba, type, null);

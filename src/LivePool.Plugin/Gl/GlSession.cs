@@ -2,7 +2,6 @@ using System.Reflection;
 using LivePool.Gpu;
 using LivePool.Gpu.Context;
 using LivePool.Shaders;
-using Silk.NET.OpenGL;
 
 namespace LivePool.Plugin;
 
@@ -25,9 +24,9 @@ internal sealed class GlSession : IDisposable
     {
         _device = Volatile.Read(ref _devices);
         _handle = current.Handle;
-        GpuContext context = GpuContext.FromCurrent(GL.GetApi(current.GetProcAddress));
+        GpuContext context = GpuContext.FromCurrent(current);
         _backend = new GpuBackend(context, ShaderFolder.Within(Assembly.GetExecutingAssembly()));
-        _state = new GlStateGuard(context.Gl, _backend.Limits);
+        _state = new GlStateGuard(context, _backend.Limits);
     }
 
     /// <summary>Within the context, and the host's state kept, until disposed.</summary>
