@@ -23,6 +23,9 @@ public sealed class Frame
     /// <summary>Time since the source's first frame; zero for stills, which have no natural rate.</summary>
     public TimeSpan Timestamp { get; set; }
 
+    /// <summary>When the picture was taken, as <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/> counts; 0 where that is not known.</summary>
+    public long CapturedAt { get; set; }
+
     /// <summary>The frame's number within its source, from 0; it goes on counting when a source loops.</summary>
     public long Sequence { get; set; }
 
@@ -72,7 +75,7 @@ public sealed class Frame
         if (_buffer.Length < other.Stride * other.Height)
             _buffer = new byte[other.Stride * other.Height];
         (Format, Width, Height, Stride) = (other.Format, other.Width, other.Height, other.Stride);
-        (Timestamp, Sequence, Origin) = (other.Timestamp, other.Sequence, other.Origin);
+        (Timestamp, CapturedAt, Sequence, Origin) = (other.Timestamp, other.CapturedAt, other.Sequence, other.Origin);
         other.Pixels.CopyTo(_buffer);
     }
 

@@ -62,6 +62,7 @@ public sealed class GrassScene
         frame.Reset(PixelFormat.Rgba32, Width, Height);
         (frame.Sequence, frame.Origin) = (number, "scene:grass");
         frame.Timestamp = TimeSpan.FromTicks((long)(number * (TimeSpan.TicksPerSecond / FramesPerSecond)));
+        frame.CapturedAt = 0;
         var pixels = MemoryMarshal.Cast<byte, uint>(frame.Pixels);
         _meadow.Pixels.CopyTo(pixels);
         DrawClouds(pixels, number);

@@ -12,12 +12,22 @@ public interface IFrameSource : IDisposable
     /// <summary>The natural rate; null for stills, which may be shown as long as one likes.</summary>
     double? FramesPerSecond { get; }
 
+    /// <summary>
+    /// Whether frames come at the source's own pace, as a camera's do: reading waits for the next one, and what is not read in
+    /// time is lost. Others are read as fast as one likes, and their timestamps say when to show them.
+    /// </summary>
+    bool IsLive => false;
+
     /// <summary>Whether reading starts again after the last frame. False at first; without effect on an endless source.</summary>
     bool Looping { get; set; }
 
     /// <summary>Fills the caller's frame with the next picture. In steady state scenes and single stills allocate nothing.</summary>
     /// <param name="frame">Takes picture, number, time and origin; undefined after false or an exception.</param>
+    /// <param name="cancellation">Ends a wait; a source that never waits does not look at it.</param>
     /// <returns>False after the last frame.</returns>
-    /// <exception cref="FrameSourceException">This frame cannot be read; the next call goes on with the one after it.</exception>
-    bool TryRead(Frame frame);
+    /// <exception cref="FrameSourceException">
+    /// This frame cannot be read; the next call goes on with the one after it, unless the source is lost.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    bool TryRead(Frame frame, CancellationToken cancellation = default);
 }

@@ -30,7 +30,7 @@ internal sealed class ImageSource : IFrameSource
 
     public bool Looping { get; set; }
 
-    public bool TryRead(Frame frame)
+    public bool TryRead(Frame frame, CancellationToken cancellation = default)
     {
         if (_next == _paths.Length)
         {
@@ -45,7 +45,7 @@ internal sealed class ImageSource : IFrameSource
             frame.CopyFrom(_still);
         else
             ImageFile.Decode(path, frame, _limits);
-        (frame.Sequence, frame.Timestamp) = (sequence, TimeSpan.Zero);
+        (frame.Sequence, frame.Timestamp, frame.CapturedAt) = (sequence, TimeSpan.Zero, 0);
         return true;
     }
 

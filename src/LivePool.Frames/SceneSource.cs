@@ -65,7 +65,7 @@ internal sealed class SceneSource : IFrameSource
             int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
-    public bool TryRead(Frame frame)
+    public bool TryRead(Frame frame, CancellationToken cancellation = default)
     {
         _scene.Draw(_next++, frame);
         return true;
