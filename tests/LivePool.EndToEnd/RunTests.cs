@@ -239,7 +239,7 @@ public sealed class RunTests(ITestOutputHelper output) : IDisposable
     {
         using IFrameSource source = FrameSources.Open(path);
         var frame = new Frame();
-        Assert.True(source.TryRead(frame));
+        Assert.True(source.TryRead(frame, TestContext.Current.CancellationToken));
         byte[] grey = new byte[frame.Width * frame.Height];
         frame.CopyPlanar(1, grey);
         return grey;

@@ -19,7 +19,7 @@ public sealed class FrameSourcesTests : IDisposable
         using var frames = FrameSources.Open(source);
         var frame = new Frame();
         var names = new List<string>();
-        while (frames.TryRead(frame))
+        while (frames.TryRead(frame, TestContext.Current.CancellationToken))
             names.Add(Path.GetRelativePath(_folder, frame.Origin));
         Assert.Equal(frames.FrameCount, names.Count);
         return [.. names];
@@ -81,13 +81,13 @@ public sealed class FrameSourcesTests : IDisposable
         var frame = new Frame();
         for (var i = 0; i < 5; i++)
         {
-            Assert.True(frames.TryRead(frame));
+            Assert.True(frames.TryRead(frame, TestContext.Current.CancellationToken));
             Assert.Equal((i, i % 2 == 0 ? "a.png" : "b.png"), ((int)frame.Sequence, Path.GetFileName(frame.Origin)));
         }
         Assert.Null(frames.FramesPerSecond);
         frames.Looping = false;
-        Assert.True(frames.TryRead(frame));
-        Assert.False(frames.TryRead(frame));
+        Assert.True(frames.TryRead(frame, TestContext.Current.CancellationToken));
+        Assert.False(frames.TryRead(frame, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -98,11 +98,11 @@ public sealed class FrameSourcesTests : IDisposable
         Put("c.png");
         using var frames = FrameSources.Open(_folder);
         var frame = new Frame();
-        Assert.True(frames.TryRead(frame));
-        Assert.Contains("b.png", Assert.Throws<FrameSourceException>(() => frames.TryRead(frame)).Message, StringComparison.Ordinal);
-        Assert.True(frames.TryRead(frame));
+        Assert.True(frames.TryRead(frame, TestContext.Current.CancellationToken));
+        Assert.Contains("b.png", Assert.Throws<FrameSourceException>(() => frames.TryRead(frame, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.True(frames.TryRead(frame, TestContext.Current.CancellationToken));
         Assert.EndsWith("c.png", frame.Origin, StringComparison.Ordinal);
-        Assert.False(frames.TryRead(frame));
+        Assert.False(frames.TryRead(frame, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -122,10 +122,10 @@ public sealed class FrameSourcesTests : IDisposable
             frames.Looping = true;
             var frame = new Frame();
             for (var i = 0; i < 5; i++)
-                frames.TryRead(frame);
+                frames.TryRead(frame, TestContext.Current.CancellationToken);
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 20; i++)
-                frames.TryRead(frame);
+                frames.TryRead(frame, TestContext.Current.CancellationToken);
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
     }
@@ -166,7 +166,7 @@ public sealed class FrameSourcesTests : IDisposable
         Assert.Equal(60, scene.FramesPerSecond);
         using var other = FrameSources.Open("scene:grass?seed=9&size=64x48");
         var frame = new Frame();
-        Assert.True(other.TryRead(frame) && other.TryRead(frame));
+        Assert.True(other.TryRead(frame, TestContext.Current.CancellationToken) && other.TryRead(frame, TestContext.Current.CancellationToken));
         Assert.Equal((64, 48, 1L, TimeSpan.FromTicks(166666)), (frame.Width, frame.Height, frame.Sequence, frame.Timestamp));
     }
 }
