@@ -5,6 +5,8 @@ using LivePool.App.Drawing;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
+using LivePool.Frames;
+using LivePool.Frames.Streaming;
 using LivePool.Gpu.Context;
 using LivePool.Shaders;
 using LivePool.Verification;
@@ -29,6 +31,7 @@ internal sealed class LiveWindow : IDisposable
         "B: next backend (gpu, simd, reference)",
         "P: next preset",
         "V: verify what is shown against the exact result",
+        "T: times and counts of the stream",
         "D: show the errors of the worst stage, as shares of their bounds",
         "S: screenshot into this folder",
         "H: this help",
@@ -38,6 +41,7 @@ internal sealed class LiveWindow : IDisposable
     private readonly IInputContext _inputDevices;
     private readonly GL _gl;
     private readonly FrameFeed _feed;
+    private readonly LatencyMeter _latency = new();
     private readonly Engine _engine;
     private readonly Picture _picture;
     private readonly LiveCheck _check = new(".");
@@ -56,7 +60,10 @@ internal sealed class LiveWindow : IDisposable
     private long _presentedInAll;
     private double _framesPerSecond;
     private double _checksPerSecond;
-    private bool _isPaused;
+    private Frame _frame = new();
+    private bool _showsStream;
+    private bool _isFrameNew;
+    private bool _isPresentedNew;
     private bool _showsHelp;
     private bool _isStale = true;
     private bool _rangesAreLate;
@@ -97,7 +104,7 @@ internal sealed class LiveWindow : IDisposable
     {
         // What the user gave is checked before a window flashes up.
         Pipeline pipeline = PipelinePresets.LoadNameOrFile(request.Pipeline);
-        using var feed = new FrameFeed(request.Source);
+        using var feed = new FrameFeed(() => FrameSources.Open(request.Source), loops: true);
         using IWindow window = OpenWindow();
         using var live = new LiveWindow(request, pipeline, feed, window);
         live.Run();
@@ -166,12 +173,15 @@ internal sealed class LiveWindow : IDisposable
 
     private void Update()
     {
-        if (!_isPaused && _feed.Advance())
-            _isStale = true;
-        if (_isStale && _feed.HasFrame)
+        if (_isPresentedNew)
+            _latency.Record(_frame.CapturedAt);
+        _isPresentedNew = false;
+        if (_feed.TryTake(ref _frame))
+            (_isStale, _isFrameNew) = (true, true);
+        if (_isStale && HasFrame)
         {
             _isStale = false;
-            _engine.Run(_feed.Frame, _picture, _check.IsOn ? StageOutputs.All : StageOutputs.Last);
+            _engine.Run(_frame, _picture, _check.IsOn ? StageOutputs.All : StageOutputs.Last);
             _rangesAreLate = _engine.Compiled is not null;
             _awaitsCheck = _engine.Compiled is not null;
         }
@@ -214,6 +224,8 @@ internal sealed class LiveWindow : IDisposable
             _picture.ShowHeat(latest);
     }
 
+    private bool HasFrame => _frame.Width > 0;
+
     private void Render()
     {
         Vector2D<int> size = _window.FramebufferSize;
@@ -236,6 +248,7 @@ internal sealed class LiveWindow : IDisposable
         }
         _presented++;
         _presentedInAll++;
+        (_isPresentedNew, _isFrameNew) = (_isFrameNew, false);
         if (now >= _titleDue)
             UpdateTitle();
     }
@@ -245,13 +258,26 @@ internal sealed class LiveWindow : IDisposable
         _overlay.Clear();
         if (_showsHelp)
             _overlay.AddRange(_help);
-        if (_feed.Failure is not null)
-            _overlay.Add($"source lost, trying again: {_feed.Failure}");
+        if (_showsStream)
+            AddStream();
+        if (_feed.Failure is { } failure)
+            _overlay.Add($"source lost, trying again: {failure}");
         if (_engine.Failure is not null)
             _overlay.Add(_engine.Failure);
         if (_message is not null && now < _messageUntil)
             _overlay.Add(_message);
         ComposeBadge();
+    }
+
+    private void AddStream()
+    {
+        FeedCounts counts = _feed.Counts;
+        _overlay.Add($"{_feed.Description}");
+        _overlay.Add($"{counts.Captured} captured, {counts.Shown} shown, {counts.Dropped} dropped, {counts.Late} late, {counts.Stalls} stalls");
+        if (_latency.IsEmpty)
+            return;
+        (double p50, double p95, double p99) = _latency.Percentiles();
+        _overlay.Add(string.Create(CultureInfo.InvariantCulture, $"capture to present: p50 {p50:F1}, p95 {p95:F1}, p99 {p99:F1} ms"));
     }
 
     private void ComposeBadge()
@@ -297,8 +323,8 @@ internal sealed class LiveWindow : IDisposable
         _checked = 0;
         _titleSince = now;
         _titleDue = now + TitleSeconds;
-        string size = _feed.HasFrame ? $"{_feed.Frame.Width}x{_feed.Frame.Height}" : "no frame";
-        string state = _isPaused ? " - paused" : "";
+        string size = HasFrame ? $"{_frame.Width}x{_frame.Height}" : "no frame";
+        string state = _feed.IsPaused ? " - paused" : "";
         _window.Title = $"LivePool - {_engine.Pipeline.Name} - {_engine.Backend.Name} ({_engine.Backend.Device.Renderer}) - " +
             $"{size} - {_framesPerSecond:F1} fps{StageTimes()}{state}{Verdict()}";
     }
@@ -328,8 +354,8 @@ internal sealed class LiveWindow : IDisposable
                 _window.Close();
                 break;
             case Key.Space:
-                _isPaused = !_isPaused;
-                Say(_isPaused ? "paused" : "going on");
+                _feed.IsPaused = !_feed.IsPaused;
+                Say(_feed.IsPaused ? "paused" : "going on");
                 break;
             case Key.B:
                 bool wasOn = StopChecking();
@@ -369,6 +395,9 @@ internal sealed class LiveWindow : IDisposable
             case Key.S:
                 _wantsScreenshot = true;
                 break;
+            case Key.T:
+                _showsStream = !_showsStream;
+                break;
             case Key.H:
                 _showsHelp = !_showsHelp;
                 _labelsDue = 0;
@@ -396,7 +425,7 @@ internal sealed class LiveWindow : IDisposable
         byte[] bottomUp = new byte[3 * width * height];
         _gl.PixelStore(PixelStoreParameter.PackAlignment, 1);
         fixed (byte* first = bottomUp)
-            _gl.ReadPixels(0, 0, (uint)width, (uint)height, PixelFormat.Rgb, PixelType.UnsignedByte, first);
+            _gl.ReadPixels(0, 0, (uint)width, (uint)height, Silk.NET.OpenGL.PixelFormat.Rgb, PixelType.UnsignedByte, first);
         byte[] pixels = new byte[bottomUp.Length];
         for (int y = 0; y < height; y++)
             bottomUp.AsSpan(3 * width * (height - 1 - y), 3 * width).CopyTo(pixels.AsSpan(3 * width * y));

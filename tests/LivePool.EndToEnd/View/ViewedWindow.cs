@@ -101,10 +101,10 @@ internal sealed class ViewedWindow : IDisposable
     }
 
     /// <summary>Why a window does not show the input and the channels; null where it does.</summary>
-    public static string? MismatchIn(Pixels shown, Plane[] planes)
+    public static string? MismatchIn(Pixels shown, Plane[] planes, int? compared = null)
     {
         (PixelRectangle[] tiles, int[] scales) = Place(shown.Width, shown.Height, planes);
-        for (int i = 0; i < planes.Length; i++)
+        for (int i = 0; i < (compared ?? planes.Length); i++)
         {
             if (planes[i].MismatchIn(shown, tiles[i].X, tiles[i].Y, scales[i]) is { } mismatch)
                 return $"picture {i}: {mismatch}";

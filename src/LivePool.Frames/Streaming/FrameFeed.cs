@@ -1,0 +1,213 @@
+using System.Diagnostics;
+
+namespace LivePool.Frames.Streaming;
+
+/// <summary>What a feed did so far. Captured frames are dropped or shown, but for one that may wait.</summary>
+/// <param name="Captured">Frames that were read and became due.</param>
+/// <param name="Dropped">Frames that a newer one replaced before they were shown.</param>
+/// <param name="Shown">Frames that were taken to be shown.</param>
+/// <param name="Late">Frames that came more than half of their time after they were due.</param>
+/// <param name="Stalls">Times that the source began to give nothing.</param>
+public readonly record struct FeedCounts(long Captured, long Dropped, long Shown, long Late, long Stalls);
+
+/// <summary>
+/// Reads a source on a thread of its own, each frame at its time, and keeps the newest for whoever shows them. What fails is
+/// tried again after pauses that grow; meanwhile the last frame stays, and <see cref="Failure"/> says why. A source that is
+/// lost is opened again.
+/// </summary>
+public sealed class FrameFeed : IDisposable
+{
+    private static readonly TimeSpan _still = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _mostBehind = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(4);
+
+    private readonly Func<IFrameSource> _reopen;
+    private readonly FrameMailbox _mailbox = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly ManualResetEventSlim _goesOn = new(initialState: true);
+    private readonly Thread _thread;
+    private IFrameSource? _source;
+    private Frame _next = new();
+    private long _late;
+    private long _stalls;
+    private volatile string? _failure;
+    private volatile string _description;
+    private volatile Exception? _fault;
+    private volatile bool _hasEnded;
+
+    // Of the reading thread: the last frame's time in the source, and when it was due.
+    private TimeSpan _timestamp;
+    private long _due;
+
+    /// <summary>Opens a source and starts to read it.</summary>
+    /// <param name="open">Opens the source, now and each time after it was lost.</param>
+    /// <param name="loops">Whether to begin again after the last frame.</param>
+    /// <exception cref="FrameSourceException">It cannot be opened.</exception>
+    public FrameFeed(Func<IFrameSource> open, bool loops)
+    {
+        _reopen = () =>
+        {
+            IFrameSource source = open();
+            // A picture that is there does not come again.
+            source.Looping = loops && source.FrameCount != 1;
+            return source;
+        };
+        _source = _reopen();
+        _description = _source.Description;
+        _thread = new Thread(Read) { IsBackground = true, Name = "capture" };
+        _thread.Start();
+    }
+
+    /// <summary>What is shown, for a title.</summary>
+    public string Description => _description;
+
+    /// <summary>Why the source gives nothing at the moment; null while it does.</summary>
+    public string? Failure => _failure;
+
+    /// <summary>Whether the last frame was read.</summary>
+    public bool HasEnded => _hasEnded;
+
+    /// <summary>How it goes.</summary>
+    public FeedCounts Counts
+    {
+        get
+        {
+            (long posted, long dropped, long taken) = _mailbox.Counts;
+            return new(posted, dropped, taken, Volatile.Read(ref _late), Volatile.Read(ref _stalls));
+        }
+    }
+
+    /// <summary>Whether time stands still: nothing is read, and what a camera gives meanwhile is not counted.</summary>
+    public bool IsPaused
+    {
+        get => !_goesOn.IsSet;
+        set
+        {
+            if (value)
+                _goesOn.Reset();
+            else
+                _goesOn.Set();
+        }
+    }
+
+    /// <summary>Takes the newest frame; never waits.</summary>
+    /// <param name="frame">What the caller is done with; on return the newest frame. As it was if there is none.</param>
+    /// <returns>Whether there is a new one.</returns>
+    /// <exception cref="InvalidOperationException">The reading thread met a fault of the program.</exception>
+    public bool TryTake(ref Frame frame) => _fault is { } fault
+        ? throw new InvalidOperationException($"reading {Description} failed: {fault.Message}", fault)
+        : _mailbox.TryTake(ref frame);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _end.Cancel();
+        _thread.Join();
+        _source?.Dispose();
+        _end.Dispose();
+        _goesOn.Dispose();
+    }
+
+    private void Read()
+    {
+        try
+        {
+            TimeSpan pause = _firstPause;
+            while (!_hasEnded && !_end.IsCancellationRequested)
+            {
+                try
+                {
+                    ReadOne();
+                    pause = _firstPause;
+                }
+                catch (FrameSourceException e)
+                {
+                    Note(e);
+                    Wait(pause);
+                    pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            // Whoever takes frames is told.
+            _fault = e;
+        }
+    }
+
+    private void ReadOne()
+    {
+        if (_source is null)
+        {
+            _source = _reopen();
+            _description = _source.Description;
+            _due = 0;
+        }
+        if (!_source.TryRead(_next, _end.Token))
+        {
+            _hasEnded = true;
+            return;
+        }
+        _failure = null;
+        if (IsPaused)
+        {
+            // A camera goes on, and what it gives is not wanted.
+            if (_source.IsLive)
+                return;
+            _goesOn.Wait(_end.Token);
+            _due = 0;
+        }
+        if (!_source.IsLive)
+            WaitUntilDue(_next.Timestamp);
+        if (_next.CapturedAt == 0)
+            _next.CapturedAt = Stopwatch.GetTimestamp();
+        _mailbox.Post(ref _next);
+    }
+
+    /// <summary>Keeps the time between frames on average, but does not hurry after a long delay.</summary>
+    private void WaitUntilDue(TimeSpan timestamp)
+    {
+        long now = Stopwatch.GetTimestamp();
+        TimeSpan interval = timestamp > _timestamp ? timestamp - _timestamp : _still;
+        _timestamp = timestamp;
+        if (_due == 0)
+        {
+            _due = now;
+            return;
+        }
+        _due += Ticks(interval);
+        TimeSpan left = Stopwatch.GetElapsedTime(now, _due);
+        if (left > TimeSpan.Zero)
+        {
+            Wait(left);
+            return;
+        }
+        if (-left > interval / 2)
+            Volatile.Write(ref _late, _late + 1);
+        if (-left > _mostBehind)
+            _due = now;
+    }
+
+    private void Note(FrameSourceException e)
+    {
+        if (_failure is null)
+            Volatile.Write(ref _stalls, _stalls + 1);
+        _failure = e.Message;
+        if (!e.IsSourceLost)
+            return;
+        _source?.Dispose();
+        _source = null;
+    }
+
+    private void Wait(TimeSpan time)
+    {
+        if (_end.Token.WaitHandle.WaitOne(time))
+            throw new OperationCanceledException(_end.Token);
+    }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+}
