@@ -1,15 +1,19 @@
+using LivePool.Frames.Video;
+
 namespace LivePool.Frames;
 
 /// <summary>Opens what the command line calls SOURCE.</summary>
 public static class FrameSources
 {
-    private const string Choices = "give an image file, a folder, a glob such as 'frames/*.png', or scene:grass";
+    private const string Choices = "give an image file, a video, an address, a folder, a glob such as 'frames/*.png', or scene:grass";
+
+    private static readonly string[] AddressKinds = ["rtsp://", "rtmp://", "udp://", "srt://", "http://", "https://"];
 
     private static readonly string[] VideoExtensions =
         [".mp4", ".m4v", ".mkv", ".mov", ".avi", ".webm", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv", ".y4m", ".mjpeg", ".3gp"];
 
     /// <summary>
-    /// Opens a source: an image file; a folder (its image files, by extension, in natural order, without subfolders); a glob
+    /// Opens a source: an image file; a video file or an address, if ffmpeg is installed; a folder (its image files, by extension, in natural order, without subfolders); a glob
     /// (<c>*</c>, <c>?</c>, <c>**</c>; files with an image's extension, or all that match if none has one); or
     /// <c>scene:grass</c>, optionally with <c>?size=WIDTHxHEIGHT&amp;seed=NUMBER</c>, 1280x720 and 1 unless given.
     /// A file whose name holds <c>*</c> or <c>?</c> is taken literally if it exists.
@@ -28,14 +32,12 @@ public static class FrameSources
         if (source.StartsWith("camera:", StringComparison.Ordinal))
             throw new FrameSourceException($"cannot open '{source}': this build has no camera source yet; {Choices}");
         if (source.Contains("://", StringComparison.Ordinal))
-            throw new FrameSourceException($"cannot open '{source}': addresses are not read; download it and {Choices}");
+            return OpenAddress(source, limits);
         try
         {
             if (File.Exists(source))
             {
-                return IsVideo(source)
-                    ? throw new FrameSourceException($"cannot open '{source}': this build has no video source yet; {Choices}")
-                    : new ImageSource(source, [source], limits);
+                return IsVideo(source) ? FfmpegSource.OpenFile(source, limits) : new ImageSource(source, [source], limits);
             }
             if (Directory.Exists(source))
                 return OpenFolder(source, limits);
@@ -48,6 +50,11 @@ public static class FrameSources
         }
         throw new FrameSourceException($"cannot open '{source}': there is no such file or folder; {Choices}");
     }
+
+    private static FfmpegSource OpenAddress(string source, ImageLimits limits) =>
+        AddressKinds.Any(kind => source.StartsWith(kind, StringComparison.OrdinalIgnoreCase))
+            ? FfmpegSource.OpenAddress(source, limits)
+            : throw new FrameSourceException($"cannot open '{source}': addresses begin with {string.Join(", ", AddressKinds)}");
 
     private static ImageSource OpenFolder(string folder, ImageLimits limits)
     {
@@ -64,7 +71,7 @@ public static class FrameSources
         if (images.Length == 0)
             throw new FrameSourceException($"cannot open '{pattern}': no file matches; check the pattern and quote it");
         return images.Any(IsVideo)
-            ? throw new FrameSourceException($"cannot open '{pattern}': it matches videos, and this build has no video source yet; {Choices}")
+            ? throw new FrameSourceException($"cannot open '{pattern}': it matches videos; give one of them, or images")
             : new ImageSource(pattern, images, limits);
     }
 

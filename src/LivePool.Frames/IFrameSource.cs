@@ -18,6 +18,16 @@ public interface IFrameSource : IDisposable
     /// </summary>
     bool IsLive => false;
 
+    /// <summary>Whether frames are meant to be shown at their timestamps and not as fast as they can be computed, as a video's are.</summary>
+    bool PlaysInTime => IsLive;
+
+    /// <summary>Whether reading can go on elsewhere.</summary>
+    bool CanSeek => false;
+
+    /// <summary>Lets reading go on at a time after the source's beginning. Timestamps go on from where they were.</summary>
+    /// <exception cref="NotSupportedException">Not <see cref="CanSeek"/>.</exception>
+    void Seek(TimeSpan time) => throw new NotSupportedException($"{Description} cannot be sought in");
+
     /// <summary>Whether reading starts again after the last frame. False at first; without effect on an endless source.</summary>
     bool Looping { get; set; }
 

@@ -1,0 +1,214 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace LivePool.Frames.Video;
+
+/// <summary>
+/// Videos, network streams, and cameras of other systems, decoded by an installed ffmpeg: a child process that writes raw
+/// frames to a pipe. Every frame that ffmpeg decodes comes once, in order, with its own time.
+/// </summary>
+internal sealed class FfmpegSource : IFrameSource
+{
+    private static readonly TimeSpan _longestStart = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
+
+    private readonly string _name;
+    private readonly string[] _input;
+    private readonly ImageLimits _limits;
+    private TimeSpan _start;
+    private Process? _process;
+    private FfmpegLog? _log;
+    private CancellationTokenRegistration _cancellation;
+    private CancellationToken _registered;
+    private AnnouncedFrame? _first;
+    private long _sequence;
+    private bool _hasRead;
+    // Where this pass began in the time that goes on through all passes, and how far it has come.
+    private TimeSpan _passStart;
+    private TimeSpan _timestamp;
+
+    /// <param name="name">As given by the user.</param>
+    /// <param name="input">ffmpeg's arguments up to and with its input.</param>
+    /// <param name="limits">What a frame may cost.</param>
+    /// <param name="isLive">Whether the frames come at their own pace.</param>
+    /// <exception cref="FrameSourceException">There is no ffmpeg, or it cannot read the input.</exception>
+    private FfmpegSource(string name, string[] input, ImageLimits limits, bool isLive)
+    {
+        (_name, _input, _limits, IsLive) = (name, input, limits, isLive);
+        try
+        {
+            Begin();
+            _first = Next(_longestStart, CancellationToken.None)
+                ?? throw Failed("it has no frame", isLost: true);
+        }
+        catch
+        {
+            End();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a video file; nothing that it refers to elsewhere is read.</summary>
+    public static FfmpegSource OpenFile(string path, ImageLimits limits) =>
+        new(path, ["-protocol_whitelist", "file", "-i", $"file:{path}"], limits, isLive: false);
+
+    /// <summary>Opens a network stream or a video at an address.</summary>
+    public static FfmpegSource OpenAddress(string address, ImageLimits limits)
+    {
+        bool isFile = address.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        string[] transport = address.StartsWith("rtsp://", StringComparison.OrdinalIgnoreCase) ? ["-rtsp_transport", "tcp"] : [];
+        return new(address, [.. transport, "-i", address], limits, isLive: !isFile);
+    }
+
+    /// <summary>Opens a camera through Windows' or macOS' own interface.</summary>
+    /// <param name="source">As given by the user.</param>
+    /// <param name="camera">A number or a name.</param>
+    /// <param name="limits">What a frame may cost.</param>
+    public static FfmpegSource OpenCamera(string source, string camera, ImageLimits limits) =>
+        new(source, OperatingSystem.IsMacOS() ? ["-f", "avfoundation", "-framerate", "30", "-i", camera] : ["-f", "dshow", "-i", $"video={camera}"], limits, isLive: true);
+
+    public string Description => _name;
+
+    public int? FrameCount => null;
+
+    public double? FramesPerSecond => _log?.FramesPerSecond;
+
+    public bool IsLive { get; }
+
+    public bool PlaysInTime => true;
+
+    public bool Looping { get; set; }
+
+    public bool CanSeek => !IsLive;
+
+    public void Seek(TimeSpan time)
+    {
+        End();
+        _start = time > TimeSpan.Zero ? time : TimeSpan.Zero;
+        _passStart = _timestamp;
+        _hasRead = false;
+    }
+
+    public bool TryRead(Frame frame, CancellationToken cancellation = default)
+    {
+        for (int passes = 0; ; passes++)
+        {
+            if (_process is null)
+                Begin();
+            KillWhen(cancellation);
+            AnnouncedFrame? announced = _first ?? Next(_hasRead ? _longestWait : _longestStart, cancellation);
+            _first = null;
+            if (announced is { } next)
+            {
+                Fill(frame, next, cancellation);
+                return true;
+            }
+            _process!.WaitForExit();
+            bool isSound = _process.ExitCode == 0 && (_hasRead || passes == 0);
+            string? error = _log!.Error;
+            End();
+            if (IsLive || !isSound)
+                throw Failed(error ?? "it ended", isLost: true);
+            if (!Looping)
+                return false;
+            (_start, _passStart, _hasRead) = (TimeSpan.Zero, _timestamp + Interval, false);
+        }
+    }
+
+    public void Dispose() => End();
+
+    private TimeSpan Interval => TimeSpan.FromSeconds(1 / (FramesPerSecond ?? 25));
+
+    private void Begin()
+    {
+        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        string[] seek = _start > TimeSpan.Zero ? ["-ss", _start.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture)] : [];
+        foreach (string argument in (string[])[
+            "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info", .. seek, .. _input,
+            "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "showinfo=checksum=0", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new FrameSourceException($"cannot open '{_name}': videos need ffmpeg, which is not there ({e.Message}); install it (Debian: ffmpeg)", e);
+        }
+        _log = new FfmpegLog(_process.StandardError.BaseStream);
+    }
+
+    private void End()
+    {
+        _cancellation.Dispose();
+        (_cancellation, _registered) = (default, default);
+        if (_process is null)
+            return;
+        Kill();
+        _log?.Dispose();
+        _process.WaitForExit();
+        _process.Dispose();
+        (_process, _log, _first) = (null, null, null);
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process?.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <summary>Reading from a pipe cannot be cancelled, but its other end can be closed.</summary>
+    private void KillWhen(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (cancellation == _registered)
+            return;
+        _cancellation.Dispose();
+        _registered = cancellation;
+        _cancellation = cancellation.Register(Kill);
+    }
+
+    /// <summary>The next frame; null after the last.</summary>
+    private AnnouncedFrame? Next(TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (_log!.TryTake(timeout, cancellation, out AnnouncedFrame frame, out bool hasEnded))
+            return frame;
+        return hasEnded ? null : throw Failed($"nothing came for {timeout.TotalSeconds:F0} s", isLost: IsLive);
+    }
+
+    private void Fill(Frame frame, AnnouncedFrame announced, CancellationToken cancellation)
+    {
+        try
+        {
+            _limits.CheckSize(announced.Width, announced.Height);
+        }
+        catch (InvalidDataException e)
+        {
+            End();
+            throw Failed(e.Message, isLost: true);
+        }
+        frame.Reset(PixelFormat.Rgb24, announced.Width, announced.Height);
+        int count = _process!.StandardOutput.BaseStream.ReadAtLeast(frame.Pixels, frame.Pixels.Length, throwOnEndOfStream: false);
+        cancellation.ThrowIfCancellationRequested();
+        if (count < frame.Pixels.Length)
+            throw Failed(_log!.Error ?? "it ended within a frame", isLost: true);
+
+        TimeSpan time = double.IsFinite(announced.Time) ? _passStart + TimeSpan.FromSeconds(announced.Time) : _timestamp + Interval;
+        // A time that goes back is the one before.
+        _timestamp = !_hasRead && _passStart == TimeSpan.Zero || time > _timestamp ? time : _timestamp;
+        _hasRead = true;
+        (frame.Sequence, frame.Timestamp, frame.CapturedAt, frame.Origin) = (_sequence++, _timestamp, IsLive ? Stopwatch.GetTimestamp() : 0, _name);
+    }
+
+    private FrameSourceException Failed(string reason, bool isLost) =>
+        new($"cannot read '{_name}': {reason}; check that ffmpeg can play it") { IsSourceLost = isLost };
+}
