@@ -6,7 +6,7 @@ public interface IFrameSource : IDisposable
     /// <summary>What is shown, for a title: a path, or a scene with its parameters.</summary>
     string Description { get; }
 
-    /// <summary>Frames in one pass; null for a source without end.</summary>
+    /// <summary>Frames in one pass; null where that is not known, or there is no end.</summary>
     int? FrameCount { get; }
 
     /// <summary>The natural rate; null for stills, which may be shown as long as one likes.</summary>
@@ -18,15 +18,19 @@ public interface IFrameSource : IDisposable
     /// </summary>
     bool IsLive => false;
 
+    /// <summary>Whether frames come as long as one reads.</summary>
+    bool IsEndless => IsLive;
+
     /// <summary>Whether frames are meant to be shown at their timestamps and not as fast as they can be computed, as a video's are.</summary>
     bool PlaysInTime => IsLive;
 
-    /// <summary>Whether reading can go on elsewhere.</summary>
-    bool CanSeek => false;
+    /// <summary>Whether <see cref="Skip"/> does anything.</summary>
+    bool CanSkip => false;
 
-    /// <summary>Lets reading go on at a time after the source's beginning. Timestamps go on from where they were.</summary>
-    /// <exception cref="NotSupportedException">Not <see cref="CanSeek"/>.</exception>
-    void Seek(TimeSpan time) => throw new NotSupportedException($"{Description} cannot be sought in");
+    /// <summary>Lets reading go on so much later, or earlier, in the source. Timestamps go on from where they were.</summary>
+    void Skip(TimeSpan by)
+    {
+    }
 
     /// <summary>Whether reading starts again after the last frame. False at first; without effect on an endless source.</summary>
     bool Looping { get; set; }

@@ -22,6 +22,8 @@ internal sealed class SceneSource : IFrameSource
 
     public double? FramesPerSecond => GrassScene.FramesPerSecond;
 
+    public bool IsEndless => true;
+
     public bool Looping { get; set; }
 
     /// <exception cref="FrameSourceException">An unknown scene or parameter, or a bad value.</exception>

@@ -55,7 +55,7 @@ internal sealed class CommonOptions
     {
         var argument = new Argument<string>("SOURCE")
         {
-            Description = "An image file, a folder, a glob, or scene:grass.",
+            Description = "An image file, a folder, a glob, a video, an address such as rtsp://, camera:0, or scene:grass.",
             DefaultValueFactory = _ => DefaultCommand.Scene,
         };
         argument.Validators.Add(result =>

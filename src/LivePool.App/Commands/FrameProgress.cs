@@ -5,7 +5,8 @@ namespace LivePool.App.Commands;
 /// <summary>A progress bar over frames, where somebody sees it.</summary>
 internal static class FrameProgress
 {
-    /// <summary>Does the work, which calls its argument after each frame.</summary>
+    /// <param name="frames">How many there are; <see cref="int.MaxValue"/> where that is not known.</param>
+    /// <param name="work">Calls its argument after each frame.</param>
     public static void Run(int frames, Action<Action> work)
     {
         if (frames == 1 || Console.IsErrorRedirected || Console.IsOutputRedirected)
@@ -16,6 +17,7 @@ internal static class FrameProgress
         AnsiConsole.Progress().AutoClear(true).Start(context =>
         {
             ProgressTask task = context.AddTask("frames", maxValue: frames);
+            task.IsIndeterminate = frames == int.MaxValue;
             work(() => task.Increment(1));
         });
     }

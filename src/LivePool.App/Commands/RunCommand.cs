@@ -15,9 +15,11 @@ namespace LivePool.App.Commands;
 /// <param name="Backend">Who is asked to compute.</param>
 /// <param name="Threads">Threads of the SIMD backend.</param>
 /// <param name="Shaders">Another folder of shaders.</param>
+/// <param name="EveryFrame">Whether a video is read frame by frame instead of in its own time.</param>
 /// <param name="Verify">Whether every stage of every frame is compared with the exact result.</param>
 internal sealed record RunRequest(
-    string Source, string Output, int? Frames, string Pipeline, string Backend, int Threads, string? Shaders, bool Verify = false);
+    string Source, string Output, int? Frames, string Pipeline, string Backend, int Threads, string? Shaders,
+    bool EveryFrame = false, bool Verify = false);
 
 /// <summary>Headless: frames in; a figure, a PNG and a .npy per channel, and a report out.</summary>
 internal static class RunCommand
@@ -54,22 +56,28 @@ internal static class RunCommand
             Description = "Compare every stage of every frame with the exact result, within the derived bound; exit code 1 on a mismatch.",
         };
         command.Add(verify);
+        var everyFrame = new Option<bool>("--as-fast-as-possible")
+        {
+            Description = "Take every frame of a video, one after the other; else it plays in its own time, and the newest frame wins.",
+        };
+        command.Add(everyFrame);
         options.AddTo(command);
         command.SetAction(parsed => Run(new(
             parsed.GetValue(source)!, parsed.GetValue(output)!, parsed.GetValue(frames),
             parsed.GetValue(options.Pipeline)!, parsed.GetValue(options.Backend)!,
-            parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders), parsed.GetValue(verify))));
+            parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders),
+            parsed.GetValue(everyFrame), parsed.GetValue(verify))));
         return command;
     }
 
     public static int Run(RunRequest request)
     {
         Pipeline pipeline = PipelinePresets.LoadNameOrFile(request.Pipeline);
-        using IFrameSource source = FrameSources.Open(request.Source);
+        using var source = new RunFrames(request.Source, request.EveryFrame);
         using ChosenBackend chosen = ChosenBackend.Choose(request.Backend, request.Threads, request.Shaders);
         RunWriter.CreateFolder(request.Output);
 
-        int frames = Math.Min(request.Frames ?? source.FrameCount ?? 1, source.FrameCount ?? int.MaxValue);
+        int frames = Math.Min(request.Frames ?? (source.IsEndless ? 1 : int.MaxValue), source.Count ?? int.MaxValue);
         using var run = new PipelineRun(pipeline, chosen.Backend)
         {
             Keep = request.Verify ? StageOutputs.All : StageOutputs.Last,
@@ -87,27 +95,30 @@ internal static class RunCommand
             {
                 try
                 {
-                    if (!source.TryRead(frame))
+                    if (!source.TryNext(ref frame))
                         break;
                 }
-                catch (FrameSourceException e) when (frames > 1)
+                catch (FrameSourceException e) when (frames > 1 && !(e.IsSourceLost && i == 0))
                 {
-                    // One picture of many: say so, go on with the others, and end with the exit code for bad input.
+                    // One picture of many: say so, go on with the others if there are any, and end with the exit code for bad input.
                     Console.Error.WriteLine($"livepool: {e.Message}");
                     failed++;
+                    if (e.IsSourceLost)
+                        break;
                     continue;
                 }
                 bool newShape = run.Run(frame);
                 if (newShape)
                     Console.Out.Write(ShapeLines(run.Compiled));
                 report.Add(run.Compiled);
+                source.NoteDone(frame);
                 writer.Write(frame, run, i);
                 verification?.Add(run, $"{source.Description}, frame {i}");
             }
         });
         if (chosen.Reason is not null)
             Console.Error.WriteLine($"livepool: {chosen.Reason}");
-        report.Write(Path.Combine(request.Output, "report.json"), verification);
+        report.Write(Path.Combine(request.Output, "report.json"), source, verification);
         if (failed == frames)
             return FrameFailed;
         verification?.WriteLines();

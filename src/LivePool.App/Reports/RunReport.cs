@@ -4,6 +4,7 @@ using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
+using LivePool.Frames.Streaming;
 
 namespace LivePool.App.Reports;
 
@@ -31,13 +32,13 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         }
     }
 
-    public void Write(string path, RunVerification? verification)
+    public void Write(string path, RunFrames frames, RunVerification? verification)
     {
         try
         {
             using FileStream stream = File.Create(path);
             using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-            Write(writer, verification);
+            Write(writer, frames, verification);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,7 +46,7 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         }
     }
 
-    private void Write(Utf8JsonWriter writer, RunVerification? verification)
+    private void Write(Utf8JsonWriter writer, RunFrames frames, RunVerification? verification)
     {
         writer.WriteStartObject();
         writer.WriteString("livepool", Versions.Program);
@@ -68,6 +69,8 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        if (frames.Counts is { } counts)
+            WriteStream(writer, counts, frames.Latency);
         verification?.Write(writer);
         writer.WritePropertyName("pipeline");
         PipelineJson.Write(writer, pipeline);
@@ -81,6 +84,26 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         foreach (int dimension in (ReadOnlySpan<int>)[shape.N, shape.C, shape.H, shape.W])
             writer.WriteNumberValue(dimension);
         writer.WriteEndArray();
+    }
+
+    private static void WriteStream(Utf8JsonWriter writer, FeedCounts counts, LatencyMeter latency)
+    {
+        writer.WriteStartObject("stream");
+        writer.WriteNumber("captured", counts.Captured);
+        writer.WriteNumber("dropped", counts.Dropped);
+        writer.WriteNumber("shown", counts.Shown);
+        writer.WriteNumber("late", counts.Late);
+        writer.WriteNumber("stalls", counts.Stalls);
+        if (!latency.IsEmpty)
+        {
+            (double p50, double p95, double p99) = latency.Percentiles();
+            writer.WriteStartObject("latency_milliseconds");
+            writer.WriteNumber("p50", Math.Round(p50, 3));
+            writer.WriteNumber("p95", Math.Round(p95, 3));
+            writer.WriteNumber("p99", Math.Round(p99, 3));
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
     }
 
     private static void WriteTimes(Utf8JsonWriter writer, List<double> milliseconds)

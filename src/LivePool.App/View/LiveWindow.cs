@@ -24,6 +24,7 @@ internal sealed class LiveWindow : IDisposable
     private const double LabelSeconds = 0.25;
     private const double MessageSeconds = 4;
     private const double SoftwareFramesPerSecond = 60;
+    private static readonly TimeSpan _step = TimeSpan.FromSeconds(5);
     private static readonly string[] _help =
     [
         "Esc: quit",
@@ -31,6 +32,7 @@ internal sealed class LiveWindow : IDisposable
         "B: next backend (gpu, simd, reference)",
         "P: next preset",
         "V: verify what is shown against the exact result",
+        "Left, right: 5 s back or on in a video",
         "T: times and counts of the stream",
         "D: show the errors of the worst stage, as shares of their bounds",
         "S: screenshot into this folder",
@@ -394,6 +396,12 @@ internal sealed class LiveWindow : IDisposable
                 break;
             case Key.S:
                 _wantsScreenshot = true;
+                break;
+            case Key.Left:
+                _feed.Skip(-_step);
+                break;
+            case Key.Right:
+                _feed.Skip(_step);
                 break;
             case Key.T:
                 _showsStream = !_showsStream;

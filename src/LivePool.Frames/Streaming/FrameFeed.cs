@@ -36,6 +36,8 @@ public sealed class FrameFeed : IDisposable
     private volatile Exception? _fault;
     private volatile bool _hasEnded;
 
+    private long _skip;
+
     // Of the reading thread: the last frame's time in the source, and when it was due.
     private TimeSpan _timestamp;
     private long _due;
@@ -90,6 +92,9 @@ public sealed class FrameFeed : IDisposable
                 _goesOn.Set();
         }
     }
+
+    /// <summary>Goes on so much later, or earlier, in a source that can do that.</summary>
+    public void Skip(TimeSpan by) => Interlocked.Add(ref _skip, by.Ticks);
 
     /// <summary>Takes the newest frame; never waits.</summary>
     /// <param name="frame">What the caller is done with; on return the newest frame. As it was if there is none.</param>
@@ -147,6 +152,9 @@ public sealed class FrameFeed : IDisposable
             _description = _source.Description;
             _due = 0;
         }
+        long skip = Interlocked.Exchange(ref _skip, 0);
+        if (skip != 0)
+            _source.Skip(new TimeSpan(skip));
         if (!_source.TryRead(_next, _end.Token))
         {
             _hasEnded = true;

@@ -22,6 +22,7 @@ internal sealed class FfmpegSource : IFrameSource
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _registered;
     private AnnouncedFrame? _first;
+    private double? _framesPerSecond;
     private long _sequence;
     private bool _hasRead;
     // Where this pass began in the time that goes on through all passes, and how far it has come.
@@ -40,7 +41,7 @@ internal sealed class FfmpegSource : IFrameSource
         {
             Begin();
             _first = Next(_longestStart, CancellationToken.None)
-                ?? throw Failed("it has no frame", isLost: true);
+                ?? throw Failed(_log!.Error ?? "it has no frame", isLost: true);
         }
         catch
         {
@@ -72,7 +73,7 @@ internal sealed class FfmpegSource : IFrameSource
 
     public int? FrameCount => null;
 
-    public double? FramesPerSecond => _log?.FramesPerSecond;
+    public double? FramesPerSecond => _framesPerSecond;
 
     public bool IsLive { get; }
 
@@ -80,14 +81,15 @@ internal sealed class FfmpegSource : IFrameSource
 
     public bool Looping { get; set; }
 
-    public bool CanSeek => !IsLive;
+    public bool CanSkip => !IsLive;
 
-    public void Seek(TimeSpan time)
+    public void Skip(TimeSpan by)
     {
+        if (IsLive)
+            return;
+        TimeSpan target = _start + (_timestamp - _passStart) + by;
         End();
-        _start = time > TimeSpan.Zero ? time : TimeSpan.Zero;
-        _passStart = _timestamp;
-        _hasRead = false;
+        (_start, _passStart, _hasRead) = (target > TimeSpan.Zero ? target : TimeSpan.Zero, _timestamp + Interval, false);
     }
 
     public bool TryRead(Frame frame, CancellationToken cancellation = default)
@@ -118,7 +120,7 @@ internal sealed class FfmpegSource : IFrameSource
 
     public void Dispose() => End();
 
-    private TimeSpan Interval => TimeSpan.FromSeconds(1 / (FramesPerSecond ?? 25));
+    private TimeSpan Interval => TimeSpan.FromSeconds(1 / (_framesPerSecond ?? 25));
 
     private void Begin()
     {
@@ -136,7 +138,9 @@ internal sealed class FfmpegSource : IFrameSource
         }
         catch (Win32Exception e)
         {
-            throw new FrameSourceException($"cannot open '{_name}': videos need ffmpeg, which is not there ({e.Message}); install it (Debian: ffmpeg)", e);
+            const int NoSuchFile = 2;
+            string reason = e.NativeErrorCode == NoSuchFile ? "is not installed" : $"does not start ({e.Message})";
+            throw new FrameSourceException($"cannot open '{_name}': it needs ffmpeg, which {reason}; install it, in Debian with apt-get install ffmpeg", e);
         }
         _log = new FfmpegLog(_process.StandardError.BaseStream);
     }
@@ -181,7 +185,10 @@ internal sealed class FfmpegSource : IFrameSource
     private AnnouncedFrame? Next(TimeSpan timeout, CancellationToken cancellation)
     {
         if (_log!.TryTake(timeout, cancellation, out AnnouncedFrame frame, out bool hasEnded))
+        {
+            _framesPerSecond = _log.FramesPerSecond;
             return frame;
+        }
         return hasEnded ? null : throw Failed($"nothing came for {timeout.TotalSeconds:F0} s", isLost: IsLive);
     }
 
