@@ -25,6 +25,7 @@ internal sealed class FfmpegSource : IFrameSource
     private double? _framesPerSecond;
     private long _sequence;
     private bool _hasRead;
+    private bool _hasEnded;
     // Where this pass began in the time that goes on through all passes, and how far it has come.
     private TimeSpan _passStart;
     private TimeSpan _timestamp;
@@ -40,8 +41,9 @@ internal sealed class FfmpegSource : IFrameSource
         try
         {
             Begin();
-            _first = Next(_longestStart, CancellationToken.None)
-                ?? throw Failed(_log!.Error ?? "it has no frame", isLost: true);
+            // What comes over a network may take its time, which a reader can end.
+            if (!isLive)
+                _first = Next(_longestStart, CancellationToken.None) ?? throw Failed(_log!.Error ?? "it has no frame", isLost: true);
         }
         catch
         {
@@ -89,11 +91,13 @@ internal sealed class FfmpegSource : IFrameSource
             return;
         TimeSpan target = _start + (_timestamp - _passStart) + by;
         End();
-        (_start, _passStart, _hasRead) = (target > TimeSpan.Zero ? target : TimeSpan.Zero, _timestamp + Interval, false);
+        (_start, _passStart, _hasRead, _hasEnded) = (target > TimeSpan.Zero ? target : TimeSpan.Zero, _timestamp + Interval, false, false);
     }
 
     public bool TryRead(Frame frame, CancellationToken cancellation = default)
     {
+        if (_hasEnded && !Looping)
+            return false;
         for (int passes = 0; ; passes++)
         {
             if (_process is null)
@@ -112,9 +116,9 @@ internal sealed class FfmpegSource : IFrameSource
             End();
             if (IsLive || !isSound)
                 throw Failed(error ?? "it ended", isLost: true);
+            (_start, _passStart, _hasRead, _hasEnded) = (TimeSpan.Zero, _timestamp + Interval, false, true);
             if (!Looping)
                 return false;
-            (_start, _passStart, _hasRead) = (TimeSpan.Zero, _timestamp + Interval, false);
         }
     }
 

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using LivePool.Frames.Streaming;
+using LivePool.Testing;
+
+namespace LivePool.Frames.Tests.Video;
+
+/// <summary>Videos through the installed ffmpeg.</summary>
+public sealed class FfmpegSourceTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("livepool").FullName;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Make(string name, int frames, int rate = 25, params string[] options)
+    {
+        string path = Path.Combine(_folder, name);
+        NumberedVideo.Make(path, frames, rate, options);
+        return path;
+    }
+
+    private static int NumberOf(Frame frame)
+    {
+        byte[] grey = new byte[frame.Width * frame.Height];
+        frame.CopyPlanar(1, grey);
+        return NumberedVideo.Read(grey);
+    }
+
+    private static List<(int Number, TimeSpan Time)> ReadAll(IFrameSource source, int most = int.MaxValue)
+    {
+        var read = new List<(int, TimeSpan)>();
+        var frame = new Frame();
+        while (read.Count < most && source.TryRead(frame, Stop))
+        {
+            Assert.Equal((NumberedVideo.Width, NumberedVideo.Height, (long)read.Count), (frame.Width, frame.Height, frame.Sequence));
+            read.Add((NumberOf(frame), frame.Timestamp));
+        }
+        return read;
+    }
+
+    [Theory]
+    [InlineData("film.mp4")]
+    [InlineData("film.mkv")]
+    [InlineData("film.avi")]
+    [InlineData("film.webm")]
+    public void Every_frame_comes_once_in_order_and_with_its_time(string name)
+    {
+        string path = Make(name, 300);
+        using IFrameSource source = FrameSources.Open(path);
+        List<(int Number, TimeSpan Time)> read = ReadAll(source);
+        Assert.Equal(Enumerable.Range(0, 300), read.Select(frame => frame.Number));
+        Assert.All(read, frame => Assert.Equal(frame.Number / 25.0, frame.Time.TotalSeconds, 2));
+        Assert.Equal(25, source.FramesPerSecond!.Value, 3);
+        Assert.False(source.TryRead(new Frame(), Stop) && !source.IsLive);
+    }
+
+    [Fact]
+    public void Frames_of_uneven_times_keep_them()
+    {
+        string path = Make("uneven.mkv", 20, 25, "-vf", "setpts=N*N/25/TB", "-fps_mode", "passthrough", "-c:v", "ffv1");
+        using IFrameSource source = FrameSources.Open(path);
+        List<(int Number, TimeSpan Time)> read = ReadAll(source);
+        Assert.Equal(20, read.Count);
+        Assert.All(read, frame => Assert.Equal(frame.Number * frame.Number / 25.0, frame.Time.TotalSeconds, 2));
+    }
+
+    [Fact]
+    public void A_loop_goes_on_in_number_and_time_and_a_skip_goes_on_elsewhere()
+    {
+        string path = Make("film.mp4", 50, 25, "-g", "1");
+        using IFrameSource source = FrameSources.Open(path);
+        source.Looping = true;
+        List<(int Number, TimeSpan Time)> read = ReadAll(source, 120);
+        Assert.Equal(Enumerable.Range(0, 120).Select(i => i % 50), read.Select(frame => frame.Number));
+        Assert.All(read.Zip(read.Skip(1)), pair => Assert.Equal(0.04, (pair.Second.Time - pair.First.Time).TotalSeconds, 2));
+
+        // The last one was number 19.
+        var frame = new Frame();
+        source.Skip(TimeSpan.FromSeconds(0.8));
+        Assert.True(source.TryRead(frame, Stop));
+        Assert.InRange(NumberOf(frame), 38, 40);
+        Assert.True(frame.Timestamp > read[^1].Time && frame.Sequence == 120);
+        source.Skip(TimeSpan.FromSeconds(-100));
+        Assert.True(source.TryRead(frame, Stop));
+        Assert.Equal(0, NumberOf(frame));
+        source.Skip(TimeSpan.FromSeconds(100));
+        Assert.True(source.TryRead(frame, Stop));
+        Assert.Equal(0, NumberOf(frame));
+    }
+
+    [Fact]
+    public void A_film_that_is_cut_off_gives_what_it_has()
+    {
+        string path = Make("film.mkv", 200, 25, "-g", "10");
+        byte[] bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);
+        using IFrameSource source = FrameSources.Open(path);
+        int count = 0;
+        try
+        {
+            for (var frame = new Frame(); source.TryRead(frame, Stop); count++)
+                Assert.Equal(count, NumberOf(frame));
+        }
+        catch (FrameSourceException e)
+        {
+            Assert.True(e.IsSourceLost);
+        }
+        Assert.InRange(count, 60, 140);
+    }
+
+    [Theory]
+    [InlineData("-film.mp4")]
+    [InlineData("a film:1, with \"all\" 'of' it %03d *.mp4")]
+    [InlineData("concat:film.mp4")]
+    public void A_file_s_name_is_only_a_name(string name)
+    {
+        Make(name, 3);
+        string before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = _folder;
+        try
+        {
+            using IFrameSource source = FrameSources.Open(name);
+            Assert.Equal(3, ReadAll(source).Count);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [Fact]
+    public void A_file_cannot_make_ffmpeg_go_elsewhere()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string path = Path.Combine(_folder, "list.mp4");
+        File.WriteAllText(path, $"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/a.ts\n#EXT-X-ENDLIST\n");
+        Assert.Throws<FrameSourceException>(() => FrameSources.Open(path));
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
+    public void What_is_no_film_or_too_large_is_refused_in_one_line()
+    {
+        string path = Path.Combine(_folder, "none.mp4");
+        File.WriteAllBytes(path, [1, 2, 3]);
+        FrameSourceException none = Assert.Throws<FrameSourceException>(() => FrameSources.Open(path));
+        Assert.Contains("none.mp4", none.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', none.Message);
+        string film = Make("film.mp4", 3);
+        using IFrameSource source = FrameSources.Open(film, ImageLimits.Default with { MaxSide = 100 });
+        Assert.Contains("160x32", Assert.Throws<FrameSourceException>(() => source.TryRead(new Frame(), Stop)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stream_that_says_nothing_ends_with_its_reader()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        long start = Stopwatch.GetTimestamp();
+        using (var feed = new FrameFeed(() => FrameSources.Open($"rtsp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/none"), loops: true))
+        {
+            while (!listener.Pending())
+                Thread.Sleep(1);
+        }
+        Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < 8);
+    }
+
+    [Fact]
+    public void A_stream_that_ends_is_lost_and_opened_again()
+    {
+        int port = FreePort();
+        Make("film.ts", 25);
+        using Process server = Serve();
+        using var feed = new FrameFeed(() => FrameSources.Open($"udp://127.0.0.1:{port}?timeout=1500000"), loops: true);
+        Until(() => feed.Counts.Captured > 30);
+        server.Kill();
+        server.WaitForExit();
+        Until(() => feed.Failure is not null);
+        long captured = feed.Counts.Captured;
+        using Process again = Serve();
+        Until(() => feed.Failure is null && feed.Counts.Captured > captured + 10);
+        Assert.Equal(1, feed.Counts.Stalls);
+        again.Kill();
+
+        Process Serve() => Process.Start(new ProcessStartInfo("ffmpeg", [
+            "-v", "error", "-re", "-stream_loop", "-1", "-i", Path.Combine(_folder, "film.ts"), "-c", "copy", "-f", "mpegts", $"udp://127.0.0.1:{port}"])
+        { RedirectStandardError = true })!;
+
+        static void Until(Func<bool> condition)
+        {
+            for (long start = Stopwatch.GetTimestamp(); !condition(); Thread.Sleep(5))
+                Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < 30, "nothing happened for 30 s");
+        }
+
+        static int FreePort()
+        {
+            using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+            return ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
+        }
+    }
+}
