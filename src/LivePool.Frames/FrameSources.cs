@@ -20,8 +20,9 @@ public static class FrameSources
     /// </summary>
     /// <param name="source">As given by the user.</param>
     /// <param name="limits">What an image may cost; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <param name="watches">Whether an image file is read again each time it has changed, and reading waits for that.</param>
     /// <exception cref="FrameSourceException">Nothing can be read from it; the message says why and what to do.</exception>
-    public static IFrameSource Open(string source, ImageLimits? limits = null)
+    public static IFrameSource Open(string source, ImageLimits? limits = null, bool watches = false)
     {
         ArgumentNullException.ThrowIfNull(source);
         limits ??= ImageLimits.Default;
@@ -37,7 +38,7 @@ public static class FrameSources
         {
             if (File.Exists(source))
             {
-                return IsVideo(source) ? FfmpegSource.OpenFile(source, limits) : new ImageSource(source, [source], limits);
+                return IsVideo(source) ? FfmpegSource.OpenFile(source, limits) : OpenImage(source, limits, watches);
             }
             if (Directory.Exists(source))
                 return OpenFolder(source, limits);
@@ -55,6 +56,16 @@ public static class FrameSources
         AddressKinds.Any(kind => source.StartsWith(kind, StringComparison.OrdinalIgnoreCase))
             ? FfmpegSource.OpenAddress(source, limits)
             : throw new FrameSourceException($"cannot open '{source}': addresses begin with {string.Join(", ", AddressKinds)}");
+
+    private static IFrameSource OpenImage(string path, ImageLimits limits, bool watches)
+    {
+        if (Path.GetExtension(path).Equals(".gif", StringComparison.OrdinalIgnoreCase)
+            && GifAnimation.TryParse(ImageFile.ReadFile(path, limits), limits) is { } animation)
+        {
+            return new GifSource(path, animation, limits);
+        }
+        return watches ? new WatchedImage(path, limits) : new ImageSource(path, [path], limits);
+    }
 
     private static ImageSource OpenFolder(string folder, ImageLimits limits)
     {

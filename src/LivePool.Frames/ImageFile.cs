@@ -77,7 +77,8 @@ public static class ImageFile
         }
     }
 
-    private static byte[] ReadFile(string path, ImageLimits limits)
+    /// <summary>The bytes of a file that is not too large.</summary>
+    internal static byte[] ReadFile(string path, ImageLimits limits)
     {
         try
         {

@@ -42,7 +42,7 @@ internal sealed class LiveWindow : IDisposable
     private readonly IWindow _window;
     private readonly IInputContext _inputDevices;
     private readonly GL _gl;
-    private readonly FrameFeed _feed;
+    private FrameFeed _feed;
     private readonly LatencyMeter _latency = new();
     private readonly Engine _engine;
     private readonly Picture _picture;
@@ -92,6 +92,7 @@ internal sealed class LiveWindow : IDisposable
         _inputDevices = window.CreateInput();
         foreach (IKeyboard keyboard in _inputDevices.Keyboards)
             keyboard.KeyDown += OnKeyDown;
+        window.FileDrop += OnFileDrop;
         window.Update += _ => Update();
         window.Render += _ => Render();
         if (_engine.Reason is not null)
@@ -106,11 +107,13 @@ internal sealed class LiveWindow : IDisposable
     {
         // What the user gave is checked before a window flashes up.
         Pipeline pipeline = PipelinePresets.LoadNameOrFile(request.Pipeline);
-        using var feed = new FrameFeed(() => FrameSources.Open(request.Source), loops: true);
+        using FrameFeed feed = OpenFeed(request.Source);
         using IWindow window = OpenWindow();
         using var live = new LiveWindow(request, pipeline, feed, window);
         live.Run();
     }
+
+    private static FrameFeed OpenFeed(string source) => new(() => FrameSources.Open(source, watches: true), loops: true);
 
     private static IWindow OpenWindow()
     {
@@ -348,6 +351,23 @@ internal sealed class LiveWindow : IDisposable
         _labelsDue = 0;
     }
 
+    /// <summary>Shows the first of the files that were dropped, or goes on as it was.</summary>
+    private void OnFileDrop(string[] paths)
+    {
+        try
+        {
+            FrameFeed feed = OpenFeed(paths[0]);
+            _feed.Dispose();
+            _feed = feed;
+            Say($"{_feed.Description}{(paths.Length > 1 ? $", the first of {paths.Length}" : "")}");
+        }
+        catch (FrameSourceException e)
+        {
+            Say(e.Message);
+        }
+        _titleDue = 0;
+    }
+
     private void OnKeyDown(IKeyboard keyboard, Key key, int scancode)
     {
         switch (key)
@@ -451,6 +471,7 @@ internal sealed class LiveWindow : IDisposable
 
     public void Dispose()
     {
+        _feed.Dispose();
         _check.Dispose();
         _picture.Dispose();
         _engine.Dispose();

@@ -37,6 +37,7 @@ public sealed class FrameFeed : IDisposable
     private volatile bool _hasEnded;
 
     private long _skip;
+    private bool _isDisposed;
 
     // Of the reading thread: the last frame's time in the source, and when it was due.
     private TimeSpan _timestamp;
@@ -107,6 +108,9 @@ public sealed class FrameFeed : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _end.Cancel();
         _thread.Join();
         _source?.Dispose();
