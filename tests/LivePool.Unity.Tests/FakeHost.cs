@@ -10,7 +10,7 @@ namespace LivePool.Unity.Tests;
 internal static unsafe class FakeHost
 {
     private const ulong GraphicsHigh = 0x7CBA0A9CA4DDB544;
-    private static readonly nint _library = NativeLibrary.Load(Repository.PathOf("native", "bin", "linux-x64", "liblivepool.so"));
+    public static readonly nint Library = NativeLibrary.Load(Repository.PathOf("native", "bin", "linux-x64", "liblivepool.so"));
     private static readonly nint[] _graphics =
     [
         (nint)(delegate* unmanaged<int>)&GetRenderer,
@@ -23,16 +23,16 @@ internal static unsafe class FakeHost
 
     [ModuleInitializer]
     internal static void Resolve() => NativeLibrary.SetDllImportResolver(typeof(LivePoolEngine).Assembly,
-        (name, _, _) => name == "livepool" ? _library : throw new DllNotFoundException(name));
+        (name, _, _) => name == "livepool" ? Library : throw new DllNotFoundException(name));
 
     public static void Load()
     {
         _graphicsTable = CopyOut(_graphics);
         nint* interfaces = CopyOut([0, 0, (nint)(delegate* unmanaged<ulong, ulong, nint>)&GetInterface, 0]);
-        ((delegate* unmanaged<nint*, void>)NativeLibrary.GetExport(_library, "UnityPluginLoad"))(interfaces);
+        ((delegate* unmanaged<nint*, void>)NativeLibrary.GetExport(Library, "UnityPluginLoad"))(interfaces);
     }
 
-    public static void Unload() => ((delegate* unmanaged<void>)NativeLibrary.GetExport(_library, "UnityPluginUnload"))();
+    public static void Unload() => ((delegate* unmanaged<void>)NativeLibrary.GetExport(Library, "UnityPluginUnload"))();
 
     // The host's tables live as long as the host.
     private static nint* CopyOut(nint[] table)

@@ -96,29 +96,4 @@ public sealed class LivePoolCameraTests : IDisposable
         Assert.Contains("conv3d", e.Message, StringComparison.Ordinal);
         Assert.Equal(-3, e.Status);
     }
-
-    [Fact]
-    public void The_engine_alone_runs_frames_and_is_gone_after_Dispose()
-    {
-        var engine = new LivePoolEngine("edge24", threads: 1);
-        Assert.False(engine.TryGetShape(out _, out _, out _));
-        byte[] pixels = new byte[20 * 30];
-        Array.Fill(pixels, (byte)100);
-        unsafe
-        {
-            fixed (byte* top = pixels)
-                Assert.True(engine.TrySubmit((IntPtr)top, FrameFormat.Gray8, 30, 20));
-        }
-        Assert.True(engine.Run());
-        Assert.False(engine.Run());
-        Assert.True(engine.TryGetShape(out int channels, out int height, out int width));
-        Assert.Equal((2, 8, 13), (channels, height, width));
-        float[] output = engine.Read();
-        Assert.Equal(2 * 8 * 13, output.Length);
-        Assert.All(output[..(8 * 13)], value => Assert.Equal(0, value));
-        engine.SetParameter(0, "stride", 2);
-        engine.Dispose();
-        engine.Dispose();
-        Assert.Equal(-2, Assert.Throws<LivePoolException>(() => engine.Run()).Status);
-    }
 }
