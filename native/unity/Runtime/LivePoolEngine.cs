@@ -337,6 +337,12 @@ namespace LivePool.Unity
             }
         }
 
+        /// <summary>For CommandBuffer.IssuePluginEvent with an <see cref="EventId"/>.</summary>
+        public static IntPtr RenderEventFunction => NativeMethods.GetRenderEventFunc();
+
+        /// <summary>For CommandBuffer.IssuePluginCustomTextureUpdateV2 with a <see cref="TextureUserData"/>.</summary>
+        public static IntPtr TextureUpdateFunction => NativeMethods.GetTextureUpdateFunc();
+
         /// <summary>The number of the render event that runs the engine.</summary>
         public int EventId
         {
