@@ -44,17 +44,27 @@ internal static class Livepool
     // bin/Release/net10.0: the program is built beside these tests in the same configuration.
     private static readonly DirectoryInfo _tests = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
-    public static string Program { get; } =
-        Repository.PathOf("src", "LivePool.App", "bin", _tests.Parent!.Name, _tests.Name, "livepool");
+    public static string Program { get; } = BuiltProgram("livepool", "src", "LivePool.App");
+
+    /// <summary>A program of another project.</summary>
+    public static string BuiltProgram(string name, params string[] project) =>
+        Repository.PathOf([.. project, "bin", _tests.Parent!.Name, _tests.Name, name]);
 
     /// <summary>Runs it to its end in a folder, without a display.</summary>
     public static Outcome Run(string folder, params string[] arguments) => Run(folder, [], arguments);
 
     /// <summary>Runs it to its end in a folder, without a display, with more in its environment.</summary>
-    public static Outcome Run(string folder, (string Name, string Value)[] environment, params string[] arguments)
+    public static Outcome Run(string folder, (string Name, string Value)[] environment, params string[] arguments) =>
+        RunProgram(Program, folder, environment, arguments);
+
+    /// <summary>Runs another program to its end in a folder.</summary>
+    public static Outcome RunProgram(string program, string folder, params string[] arguments) =>
+        RunProgram(program, folder, [], arguments);
+
+    private static Outcome RunProgram(string program, string folder, (string Name, string Value)[] environment, string[] arguments)
     {
         var clock = Stopwatch.StartNew();
-        using var running = new RunningProgram(Program, folder, environment, arguments);
+        using var running = new RunningProgram(program, folder, environment, arguments);
         int exitCode = running.WaitForExit();
         return new(running.CommandLine, exitCode, running.Output, running.Error, clock.Elapsed);
     }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LivePool.Unity.Stub;
 
 namespace UnityEngine
 {
@@ -7,7 +9,15 @@ namespace UnityEngine
     {
         public bool IsDestroyed { get; private set; }
 
-        public static void Destroy(Object what) => what.IsDestroyed = true;
+        public static void Destroy(Object what)
+        {
+            what.IsDestroyed = true;
+            what.OnDestroy();
+        }
+
+        private protected virtual void OnDestroy()
+        {
+        }
 
         // Unity's objects equal null once destroyed.
         public static bool operator ==(Object? one, Object? other) => ReferenceEquals(Living(one), Living(other));
@@ -18,7 +28,7 @@ namespace UnityEngine
 
         public override bool Equals(object? other) => ReferenceEquals(this, other);
 
-        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+        public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
     }
 
     public class Component : Object
@@ -32,55 +42,146 @@ namespace UnityEngine
 
     public class Texture : Object
     {
-        public int width { get; init; }
+        private nint _native;
 
-        public int height { get; init; }
+        public virtual int width { get; set; }
+
+        public virtual int height { get; set; }
+
+        public IntPtr GetNativeTexturePtr()
+        {
+            RenderThread.Current.PointersAsked++;
+            return RenderThread.Current.Ask(_ => _native);
+        }
+
+        internal bool HasImage => RenderThread.Current.Ask(_ => _native != 0);
+
+        /// <summary>The pixels that the device has, row 0 first.</summary>
+        public byte[] Read()
+        {
+            (int columns, int rows) = (width, height);
+            return RenderThread.Current.Ask(device => device.Read(_native, columns, rows));
+        }
+
+        private protected void Create(byte[]? pixels)
+        {
+            (int columns, int rows) = (width, height);
+            RenderThread.Current.Issue(device =>
+            {
+                if (_native == 0)
+                    _native = device.Create(columns, rows, pixels);
+                else if (pixels is not null)
+                    device.Write(_native, columns, rows, pixels);
+            });
+        }
+
+        // For the render thread.
+        internal void Write(ReadOnlySpan<byte> pixels, ITextureDevice device) => device.Write(_native, width, height, pixels);
+
+        private protected void Delete() => RenderThread.Current.Issue(device =>
+        {
+            if (_native != 0)
+                device.Delete(_native);
+            _native = 0;
+        });
+
+        private protected override void OnDestroy() => Delete();
     }
 
     public class RenderTexture : Texture
     {
-        public Color32[] Pixels { get; init; } = [];
+        public RenderTexture(int width, int height, int depth, RenderTextureFormat format = RenderTextureFormat.ARGB32)
+        {
+            (this.width, this.height, this.format) = (width, height, format);
+            if (depth != 0)
+                throw new ArgumentException("the stub has no depth");
+        }
+
+        public RenderTextureFormat format { get; set; }
+
+        public bool Create()
+        {
+            base.Create(null);
+            return true;
+        }
+
+        /// <summary>To be changed in size and created again.</summary>
+        public void Release() => Delete();
+
+        /// <summary>Renders to it.</summary>
+        public void Draw(Color32[] pixels) => base.Create(MemoryMarshal.AsBytes<Color32>(pixels).ToArray());
     }
 
-    public class Texture2D : Texture
+    public enum RenderTextureFormat
     {
+        ARGB32 = 0,
+        ARGBHalf = 2,
+    }
+
+    public sealed class Texture2D : Texture
+    {
+        private static readonly ConditionalWeakTable<RenderThread, Texture2D> _black = [];
+        private bool _isReadable = true;
+
         public Texture2D(int width, int height, TextureFormat format, bool mipChain)
         {
             if (format != TextureFormat.RGBA32 || mipChain)
                 throw new ArgumentException("the stub has RGBA32 without mip maps alone");
             (this.width, this.height) = (width, height);
+            Create(null);
         }
 
-        public byte[] Bytes { get; set; } = [];
+        public static Texture2D blackTexture => _black.GetValue(RenderThread.Current, _ => new(4, 4, TextureFormat.RGBA32, false));
+
+        public void Apply(bool updateMipmaps = true, bool makeNoLongerReadable = false)
+        {
+            if (!_isReadable)
+                throw new InvalidOperationException("the texture is not readable");
+            _isReadable = !makeNoLongerReadable;
+        }
     }
 
     public class WebCamTexture : Texture
     {
-        public WebCamTexture(string device = "")
+        private Color32[] _pixels = [];
+
+        public WebCamTexture(string deviceName = "")
         {
-            Device = device;
+            this.deviceName = deviceName;
             Last = this;
         }
 
+        /// <summary>The one that was made last.</summary>
         public static WebCamTexture? Last { get; private set; }
 
-        public string Device { get; }
+        public string deviceName { get; }
 
-        public bool IsPlaying { get; private set; }
+        public bool isPlaying { get; private set; }
 
-        public Color32[] Pixels { get; set; } = [];
+        public override int width { get; set; } = 16;
 
-        public new int width { get; set; } = 16;
-
-        public new int height { get; set; } = 16;
+        public override int height { get; set; } = 16;
 
         public bool didUpdateThisFrame { get; set; }
 
-        public void Play() => IsPlaying = true;
+        public void Play() => isPlaying = true;
 
-        public void Stop() => IsPlaying = false;
+        public void Stop() => isPlaying = false;
 
-        public void GetPixels32(Color32[] colors) => Pixels.CopyTo(colors, 0);
+        public void GetPixels32(Color32[] colors)
+        {
+            RenderThread.Current.Copies++;
+            _pixels.CopyTo(colors, 0);
+        }
+
+        /// <summary>A picture comes from the camera.</summary>
+        public void Show(int width, int height, Color32[] pixels)
+        {
+            if (width != this.width || height != this.height)
+                Delete();
+            (this.width, this.height, _pixels, didUpdateThisFrame) = (width, height, pixels, true);
+            Create(MemoryMarshal.AsBytes<Color32>(pixels).ToArray());
+        }
     }
 
     public enum TextureFormat
@@ -143,10 +244,25 @@ namespace UnityEngine
         public static Rect GetAspectRect(float aspect) => default;
     }
 
-    /// <summary>Runs what a command buffer has, at once and on this thread, as a render thread would.</summary>
     public static class Graphics
     {
         public static void ExecuteCommandBuffer(Rendering.CommandBuffer buffer) => buffer.Execute();
+    }
+
+    public static class GL
+    {
+        /// <summary>How often Unity was told to forget what it knows of the context's state.</summary>
+        public static int Invalidations { get; set; }
+
+        public static void InvalidateState() => Invalidations++;
+    }
+
+    public static class Debug
+    {
+        /// <summary>Unity's console, but for what the library logs itself.</summary>
+        public static List<string> Warnings { get; } = [];
+
+        public static void LogWarning(object message, Object context) => Warnings.Add((string)message);
     }
 }
 
@@ -154,7 +270,7 @@ namespace UnityEngine.Rendering
 {
     public sealed class CommandBuffer
     {
-        private readonly List<Action> _commands = [];
+        private readonly List<Action<ITextureDevice>> _commands = [];
 
         public string name { get; set; } = "";
 
@@ -164,13 +280,19 @@ namespace UnityEngine.Rendering
 
         public void Release() => IsReleased = true;
 
-        public unsafe void IssuePluginEvent(IntPtr callback, int eventId) =>
-            _commands.Add(() => ((delegate* unmanaged<int, void>)callback)(eventId));
+        public unsafe void IssuePluginEvent(IntPtr callback, int eventID) =>
+            _commands.Add(_ => ((delegate* unmanaged<int, void>)callback)(eventID));
 
-        public void IssuePluginCustomTextureUpdateV2(IntPtr callback, Texture target, uint userData) =>
-            _commands.Add(() => Update(callback, (Texture2D)target, userData));
+        public unsafe void IssuePluginEventAndData(IntPtr callback, int eventID, IntPtr data) =>
+            _commands.Add(_ => ((delegate* unmanaged<int, nint, void>)callback)(eventID, data));
 
-        private static unsafe void Update(IntPtr callback, Texture2D target, uint userData)
+        public void IssuePluginCustomTextureUpdateV2(IntPtr callback, UnityEngine.Texture targetTexture, uint userData)
+        {
+            RenderThread.Current.Copies++;
+            _commands.Add(device => Update(callback, targetTexture, userData, device));
+        }
+
+        private static unsafe void Update(IntPtr callback, UnityEngine.Texture target, uint userData, ITextureDevice device)
         {
             var function = (delegate* unmanaged<int, TextureUpdate*, void>)callback;
             var update = new TextureUpdate
@@ -183,7 +305,7 @@ namespace UnityEngine.Rendering
             function(9, &update);
             if (update.Pixels is null)
                 return;
-            target.Bytes = new ReadOnlySpan<byte>(update.Pixels, 4 * target.width * target.height).ToArray();
+            target.Write(new ReadOnlySpan<byte>(update.Pixels, 4 * target.width * target.height), device);
             function(10, &update);
         }
 
@@ -199,22 +321,28 @@ namespace UnityEngine.Rendering
             public uint BytesPerPixel;
         }
 
-        public void Execute()
+        internal void Execute()
         {
-            foreach (Action command in _commands)
-                command();
+            ObjectDisposedException.ThrowIf(IsReleased, this);
+            // What is done with the buffer later changes nothing of this.
+            Action<ITextureDevice>[] commands = [.. _commands];
+            RenderThread.Current.Issue(device =>
+            {
+                foreach (Action<ITextureDevice> command in commands)
+                    command(device);
+            });
         }
     }
 
-    public readonly struct AsyncGPUReadbackRequest(RenderTexture source)
+    public readonly struct AsyncGPUReadbackRequest(UnityEngine.Texture source)
     {
-        public bool hasError => false;
+        public bool hasError => !source.HasImage;
 
         public int width => source.width;
 
         public int height => source.height;
 
-        public NativeArray<T> GetData<T>() where T : unmanaged => new(MemoryMarshal.Cast<Color32, T>(source.Pixels).ToArray());
+        public NativeArray<T> GetData<T>() where T : unmanaged => new(MemoryMarshal.Cast<byte, T>(source.Read()).ToArray());
     }
 
     public readonly struct NativeArray<T>(T[] values)
@@ -228,8 +356,11 @@ namespace UnityEngine.Rendering
         {
         }
 
-        public static void Request(RenderTexture source, int mipIndex, TextureFormat format, Action<AsyncGPUReadbackRequest> callback) =>
-            callback(new(source));
+        public static void Request(UnityEngine.Texture src, int mipIndex, UnityEngine.TextureFormat dstFormat, Action<AsyncGPUReadbackRequest> callback)
+        {
+            RenderThread.Current.Copies++;
+            callback(new(src));
+        }
     }
 }
 
@@ -260,7 +391,12 @@ namespace UnityEditor
 
     public static class EditorGUILayout
     {
-        public static int Popup(string label, int selected, string[] options) => selected;
+        /// <summary>The labels that were drawn.</summary>
+        public static List<string> Labels { get; } = [];
+
+        public static int Popup(string label, int selectedIndex, string[] displayedOptions) => selectedIndex;
+
+        public static void LabelField(string label, string label2) => Labels.Add($"{label}: {label2}");
     }
 
     public static class EditorGUI

@@ -1,38 +1,58 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LivePool.Testing;
 
-
 namespace LivePool.Unity.Tests;
 
-/// <summary>Loads the real library for the package and says to it that a Unity with Direct3D 11 is there.</summary>
+/// <summary>Loads the real library for the package and tells it of a Unity with some renderer.</summary>
 internal static unsafe class FakeHost
 {
     private const ulong GraphicsHigh = 0x7CBA0A9CA4DDB544;
-    private static readonly nint _library = NativeLibrary.Load(Repository.PathOf("native", "bin", "linux-x64", "liblivepool.so"));
-    private static readonly nint[] _graphics =
+    private const ulong LogHigh = 0x9E7507FA5B444D5D;
+    private const int Shutdown = 1;
+
+    public static readonly nint Library = NativeLibrary.Load(Repository.PathOf("native", "bin", "linux-x64", "liblivepool.so"));
+
+    private static readonly List<string> _log = [];
+    private static readonly nint* _graphicsTable = CopyOut(
     [
         (nint)(delegate* unmanaged<int>)&GetRenderer,
-        (nint)(delegate* unmanaged<nint, void>)&Ignore,
+        (nint)(delegate* unmanaged<delegate* unmanaged<int, void>, void>)&Register,
         (nint)(delegate* unmanaged<nint, void>)&Ignore,
         (nint)(delegate* unmanaged<int, int>)&Reserve,
-    ];
+    ]);
+    private static readonly nint* _logTable = CopyOut([(nint)(delegate* unmanaged<int, byte*, byte*, int, void>)&AddLine]);
+    private static readonly nint* _interfaces = CopyOut([0, 0, (nint)(delegate* unmanaged<ulong, ulong, nint>)&GetInterface, 0]);
 
-    private static nint* _graphicsTable;
+    private static delegate* unmanaged<int, void> _onDeviceEvent;
+    private static int _renderer;
+
+    /// <summary>What the library has said to the host's log since it was loaded.</summary>
+    public static string[] Log
+    {
+        get
+        {
+            lock (_log)
+                return [.. _log];
+        }
+    }
 
     [ModuleInitializer]
     internal static void Resolve() => NativeLibrary.SetDllImportResolver(typeof(LivePoolEngine).Assembly,
-        (name, _, _) => name == "livepool" ? _library : throw new DllNotFoundException(name));
+        (name, _, _) => name == "livepool" ? Library : throw new DllNotFoundException(name));
 
-    public static void Load()
+    public static void Load(int renderer)
     {
-        _graphicsTable = CopyOut(_graphics);
-        nint* interfaces = CopyOut([0, 0, (nint)(delegate* unmanaged<ulong, ulong, nint>)&GetInterface, 0]);
-        ((delegate* unmanaged<nint*, void>)NativeLibrary.GetExport(_library, "UnityPluginLoad"))(interfaces);
+        _renderer = renderer;
+        lock (_log)
+            _log.Clear();
+        ((delegate* unmanaged<nint*, void>)NativeLibrary.GetExport(Library, "UnityPluginLoad"))(_interfaces);
     }
 
-    public static void Unload() => ((delegate* unmanaged<void>)NativeLibrary.GetExport(_library, "UnityPluginUnload"))();
+    /// <summary>To be called on the render thread, whose context ends next.</summary>
+    public static void EndDevice() => _onDeviceEvent(Shutdown);
+
+    public static void Unload() => ((delegate* unmanaged<void>)NativeLibrary.GetExport(Library, "UnityPluginUnload"))();
 
     // The host's tables live as long as the host.
     private static nint* CopyOut(nint[] table)
@@ -43,10 +63,14 @@ internal static unsafe class FakeHost
     }
 
     [UnmanagedCallersOnly]
-    private static nint GetInterface(ulong high, ulong low) => high == GraphicsHigh ? (nint)_graphicsTable : 0;
+    private static nint GetInterface(ulong high, ulong low) =>
+        high == GraphicsHigh ? (nint)_graphicsTable : high == LogHigh ? (nint)_logTable : 0;
 
     [UnmanagedCallersOnly]
-    private static int GetRenderer() => 2;
+    private static int GetRenderer() => _renderer;
+
+    [UnmanagedCallersOnly]
+    private static void Register(delegate* unmanaged<int, void> callback) => _onDeviceEvent = callback;
 
     [UnmanagedCallersOnly]
     private static void Ignore(nint callback)
@@ -56,16 +80,10 @@ internal static unsafe class FakeHost
     [UnmanagedCallersOnly]
     private static int Reserve(int count) => 5000;
 
-    /// <summary>Calls one of Unity's messages, as Unity does by name.</summary>
-    public static void Send(object component, string message)
+    [UnmanagedCallersOnly]
+    private static void AddLine(int type, byte* message, byte* file, int line)
     {
-        try
-        {
-            component.GetType().GetMethod(message, BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(component, null);
-        }
-        catch (TargetInvocationException e) when (e.InnerException is LivePoolException inner)
-        {
-            throw inner;
-        }
+        lock (_log)
+            _log.Add(Marshal.PtrToStringUTF8((nint)message)!);
     }
 }

@@ -1,124 +1,162 @@
+using LivePool.Unity.Stub;
 using UnityEngine;
 
 namespace LivePool.Unity.Tests;
 
-/// <summary>The component against a stub of Unity and the real library: what a camera sees becomes a texture.</summary>
+/// <summary>The component against a stub of Unity and the real library, on the CPU: what a camera sees becomes a texture.</summary>
 public sealed class LivePoolCameraTests : IDisposable
 {
-    private const int Width = 12;
-    private const int Height = 10;
-    private readonly LivePoolCamera _camera = new() { Pipeline = """{"stages":[{"op":"max_pool2d","kernel_size":2}]}""" };
+    private const int Direct3D11 = 2;
+    private const string Pool = """{"stages":[{"op":"max_pool2d","kernel_size":2}]}""";
 
-    public LivePoolCameraTests() => FakeHost.Load();
+    private readonly Player _player = new(Direct3D11, () => new MemoryDevice());
+    private readonly Picture _picture = Picture.Noise(12, 10);
 
-    public void Dispose() => FakeHost.Unload();
+    public LivePoolCameraTests() => Camera.Pipeline = Pool;
 
-    /// <summary>Grey pixels, rows from the bottom as Unity has them.</summary>
-    private static Color32[] Pixels(Func<int, int, byte> greyFromTop) =>
-    [
-        .. from y in Enumerable.Range(0, Height) from x in Enumerable.Range(0, Width)
-           let grey = greyFromTop(x, Height - 1 - y) select new Color32(grey, grey, grey, 9),
-    ];
+    private LivePoolCamera Camera => _player.Camera;
 
-    private static byte Grey(int x, int y) => (byte)(20 * y + x);
-
-    private static byte[] Expected(Func<int, int, byte> grey) =>
-    [
-        .. from y in Enumerable.Range(0, Height / 2) from x in Enumerable.Range(0, Width / 2)
-           let most = new[] { grey(2 * x, 2 * y), grey(2 * x + 1, 2 * y), grey(2 * x, 2 * y + 1), grey(2 * x + 1, 2 * y + 1) }.Max()
-           from value in new[] { most, most, most, byte.MaxValue } select value,
-    ];
+    public void Dispose() => _player.Dispose();
 
     private WebCamTexture Play()
     {
-        FakeHost.Send(_camera, "OnEnable");
+        _player.Enable();
         WebCamTexture webcam = WebCamTexture.Last!;
-        Assert.True(webcam.IsPlaying);
-        (webcam.width, webcam.height, webcam.Pixels, webcam.didUpdateThisFrame) = (Width, Height, Pixels(Grey), true);
+        Assert.True(webcam.isPlaying);
+        webcam.Show(_picture.Width, _picture.Height, _picture.Pixels);
         return webcam;
     }
 
     [Fact]
-    public void A_webcams_picture_becomes_feature_maps_from_the_top()
+    public void A_webcam_s_picture_becomes_feature_maps_from_the_top()
     {
-        _camera.Device = "front";
+        Camera.Device = "front";
         WebCamTexture webcam = Play();
-        Assert.Equal("front", webcam.Device);
-        FakeHost.Send(_camera, "Update");
+        Assert.Equal("front", webcam.deviceName);
+        _player.Update();
         // The size is known once the first frame has run.
-        Assert.True(_camera.Output is null);
-        FakeHost.Send(_camera, "Update");
-        Assert.Equal((Width / 2, Height / 2), (_camera.Output!.width, _camera.Output.height));
-        Assert.Equal(Expected(Grey), _camera.Output.Bytes);
+        Assert.True(Camera.Output is null);
+        _player.Update();
+        Assert.Equal((6, 5), (Camera.Output!.width, Camera.Output.height));
+        Assert.Equal(_picture.Shown(Pool), Camera.Output.Read());
 
         // A picture of the same size goes into the same texture.
-        Texture2D output = _camera.Output;
-        webcam.Pixels = Pixels((x, y) => (byte)(x * y));
-        FakeHost.Send(_camera, "Update");
-        Assert.Same(output, _camera.Output);
-        Assert.Equal(Expected((x, y) => (byte)(x * y)), output.Bytes);
-        FakeHost.Send(_camera, "OnDisable");
-        Assert.True(output.IsDestroyed && webcam.IsDestroyed && !webcam.IsPlaying);
+        Texture2D output = Camera.Output;
+        Picture next = Picture.Noise(12, 10, seed: 2);
+        webcam.Show(next.Width, next.Height, next.Pixels);
+        _player.Update();
+        Assert.Same(output, Camera.Output);
+        Assert.Equal(next.Shown(Pool), output.Read());
+        _player.Disable();
+        Assert.True(output.IsDestroyed && webcam.IsDestroyed && !webcam.isPlaying);
+        Assert.True(Camera.Output is null);
     }
 
     [Fact]
     public void A_render_texture_is_read_instead_of_the_webcam()
     {
-        _camera.Source = new RenderTexture { width = Width, height = Height, Pixels = Pixels(Grey) };
-        FakeHost.Send(_camera, "OnEnable");
-        FakeHost.Send(_camera, "Update");
-        FakeHost.Send(_camera, "Update");
-        Assert.Equal(Expected(Grey), _camera.Output.Bytes);
-        FakeHost.Send(_camera, "OnDisable");
+        Camera.Source = new RenderTexture(_picture.Width, _picture.Height, 0);
+        Camera.Source.Draw(_picture.Pixels);
+        _player.Enable();
+        _player.Update(2);
+        Assert.Equal(_picture.Shown(Pool), Camera.Output.Read());
+        Assert.Empty(FakeHost.Log);
+    }
+
+    [Fact]
+    public void Nothing_runs_before_the_first_picture()
+    {
+        _player.Enable();
+        _player.Update(3);
+        Assert.Empty(FakeHost.Log);
+        Assert.True(Camera.Output is null);
     }
 
     [Fact]
     public void A_pipeline_that_is_changed_acts_at_once_and_the_texture_follows_its_size()
     {
         WebCamTexture webcam = Play();
-        FakeHost.Send(_camera, "Update");
-        FakeHost.Send(_camera, "Update");
-        Texture2D small = _camera.Output;
-        _camera.Pipeline = """{"stages":[{"op":"relu"}]}""";
-        FakeHost.Send(_camera, "Update");
-        FakeHost.Send(_camera, "Update");
+        _player.Update(2);
+        Texture2D small = Camera.Output;
+        Camera.Pipeline = """{"stages":[{"op":"relu"}]}""";
+        _player.Update(2);
         Assert.True(small.IsDestroyed);
-        Assert.Equal((webcam.width, webcam.height), (_camera.Output.width, _camera.Output.height));
-        Assert.Equal(Grey(3, 2), _camera.Output.Bytes[4 * (2 * Width + 3)]);
-        FakeHost.Send(_camera, "OnDisable");
+        Assert.Equal((webcam.width, webcam.height), (Camera.Output.width, Camera.Output.height));
+        Assert.Equal(_picture.Shown(Camera.Pipeline), Camera.Output.Read());
+        Assert.Empty(FakeHost.Log);
     }
 
     [Fact]
-    public void A_pipeline_that_is_wrong_says_why()
+    public void The_range_says_what_is_black_and_white()
     {
-        _camera.Pipeline = """{"stages":[{"op":"conv3d"}]}""";
-        var e = Assert.Throws<LivePoolException>(() => FakeHost.Send(_camera, "OnEnable"));
+        Camera.Pipeline = "sobel";
+        Camera.Range = new Vector2(-700, 900);
+        Play();
+        _player.Update(2);
+        Assert.Equal(_picture.Shown("sobel", -700, 900), Camera.Output.Read());
+    }
+
+    [Fact]
+    public void A_pipeline_that_is_wrong_says_why_and_a_right_one_mends_it()
+    {
+        Camera.Pipeline = """{"stages":[{"op":"conv3d"}]}""";
+        var e = Assert.Throws<LivePoolException>(_player.Enable);
         Assert.Contains("conv3d", e.Message, StringComparison.Ordinal);
         Assert.Equal(-3, e.Status);
+        _player.Update();
+        WebCamTexture.Last!.Show(_picture.Width, _picture.Height, _picture.Pixels);
+        Camera.Pipeline = Pool;
+        _player.Update(2);
+        Assert.Equal(_picture.Shown(Pool), Camera.Output.Read());
     }
 
     [Fact]
-    public void The_engine_alone_runs_frames_and_is_gone_after_Dispose()
+    public void An_engine_alone_runs_in_a_command_buffer_of_one_s_own()
     {
-        var engine = new LivePoolEngine("edge24", threads: 1);
-        Assert.False(engine.TryGetShape(out _, out _, out _));
-        byte[] pixels = new byte[20 * 30];
-        Array.Fill(pixels, (byte)100);
-        unsafe
-        {
-            fixed (byte* top = pixels)
-                Assert.True(engine.TrySubmit((IntPtr)top, FrameFormat.Gray8, 30, 20));
-        }
-        Assert.True(engine.Run());
-        Assert.False(engine.Run());
-        Assert.True(engine.TryGetShape(out int channels, out int height, out int width));
-        Assert.Equal((2, 8, 13), (channels, height, width));
-        float[] output = engine.Read();
-        Assert.Equal(2 * 8 * 13, output.Length);
-        Assert.All(output[..(8 * 13)], value => Assert.Equal(0, value));
-        engine.SetParameter(0, "stride", 2);
-        engine.Dispose();
-        engine.Dispose();
-        Assert.Equal(-2, Assert.Throws<LivePoolException>(() => engine.Run()).Status);
+        using var engine = new LivePoolEngine("edge24");
+        Assert.True(engine.TrySubmit(_picture.Pixels, FrameFormat.Rgba32, _picture.Width, _picture.Height, bottomFirst: true));
+        var commands = new UnityEngine.Rendering.CommandBuffer();
+        commands.IssuePluginEvent(LivePoolEngine.RenderEventFunction, engine.EventId);
+        var output = new Texture2D(4, 3, TextureFormat.RGBA32, false);
+        commands.IssuePluginCustomTextureUpdateV2(LivePoolEngine.TextureUpdateFunction, output, engine.TextureUserData);
+        Graphics.ExecuteCommandBuffer(commands);
+        Assert.Equal(_picture.Shown("edge24"), output.Read());
+        Assert.Empty(FakeHost.Log);
+    }
+
+    [Fact]
+    public void The_inspector_says_where_it_runs_once_it_does()
+    {
+        UnityEditor.EditorGUILayout.Labels.Clear();
+        var inspector = new Editor.LivePoolCameraEditor { target = Camera };
+        Play();
+        inspector.OnInspectorGUI();
+        Assert.Empty(UnityEditor.EditorGUILayout.Labels);
+        _player.Update(2);
+        inspector.OnInspectorGUI();
+        Assert.Equal(["Runs on: CPU"], UnityEditor.EditorGUILayout.Labels);
+    }
+
+    [Fact]
+    public void A_render_thread_that_is_behind_loses_nothing()
+    {
+        WebCamTexture webcam = Play();
+        _player.Update(2);
+        _player.RenderThread.IsBehind = true;
+        Picture next = Picture.Noise(20, 8);
+        webcam.Show(next.Width, next.Height, next.Pixels);
+        _player.Update();
+        Camera.Pipeline = "sobel";
+        _player.Update();
+        Camera.Range = new Vector2(-500, 500);
+        _player.Update();
+        _player.RenderThread.Wait();
+        _player.Update();
+        _player.RenderThread.Wait();
+        Assert.Equal(next.Shown("sobel", -500, 500), Camera.Output.Read());
+        _player.Update(5);
+        _player.Disable();
+        // What was issued before was done before.
+        Assert.DoesNotContain(FakeHost.Log, line => line.Contains("no engine", StringComparison.Ordinal));
     }
 }

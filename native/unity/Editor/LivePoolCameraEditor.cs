@@ -3,7 +3,7 @@ using UnityEngine;
 
 namespace LivePool.Unity.Editor
 {
-    /// <summary>The component's fields, presets to click, and the feature maps while it runs.</summary>
+    /// <summary>The component's fields, presets to click, and while it runs where it does and the feature maps.</summary>
     [CustomEditor(typeof(LivePoolCamera))]
     public sealed class LivePoolCameraEditor : UnityEditor.Editor
     {
@@ -24,6 +24,7 @@ namespace LivePool.Unity.Editor
             }
             if (camera.Output == null)
                 return;
+            EditorGUILayout.LabelField("Runs on", camera.IsOnGpu ? "GPU" : "CPU");
             Rect area = GUILayoutUtility.GetAspectRect((float)camera.Output.width / camera.Output.height);
             EditorGUI.DrawPreviewTexture(area, camera.Output);
             Repaint();

@@ -1,19 +1,35 @@
-using System;
-using System.Runtime.InteropServices;
 using UnityEngine;
-using UnityEngine.Rendering;
 
 namespace LivePool.Unity
 {
+    /// <summary>Where a camera's pipeline runs.</summary>
+    public enum CameraBackend
+    {
+        /// <summary>On the GPU where Unity draws with OpenGL 4.3 or later, else on the CPU.</summary>
+        Automatic,
+
+        /// <summary>As <see cref="Automatic"/>, with a warning where it is the CPU.</summary>
+        Gpu,
+
+        /// <summary>On the CPU.</summary>
+        Cpu,
+    }
+
     /// <summary>A webcam, or a render texture, through a pipeline; the feature maps as a texture.</summary>
     [AddComponentMenu("LivePool/LivePool Camera")]
     public sealed class LivePoolCamera : MonoBehaviour
     {
+        private const int OpenGLCore = 17;
+        private const int OpenGLES3 = 11;
+
         [Tooltip("A preset's name, such as edge24 or sobel, or JSON")]
         [TextArea]
         public string Pipeline = "edge24";
 
-        [Tooltip("What is filtered; empty for the webcam")]
+        [Tooltip("Where the pipeline runs, from when the component is enabled. Automatic: the GPU where Unity draws with OpenGL, else the CPU")]
+        public CameraBackend Backend = CameraBackend.Automatic;
+
+        [Tooltip("What is filtered; empty for the webcam. The GPU takes the format ARGB32 alone")]
         public RenderTexture Source;
 
         [Tooltip("The webcam's name; empty for the first one")]
@@ -22,125 +38,80 @@ namespace LivePool.Unity
         [Tooltip("The value that is shown as black, and the one shown as white")]
         public Vector2 Range = new Vector2(0, 255);
 
-        private LivePoolEngine _engine;
-        private CommandBuffer _commands;
+        private CameraPath _path;
         private WebCamTexture _webcam;
-        private Texture2D _output;
-        private Color32[] _pixels;
         private string _pipeline;
-        private bool _isReading;
 
-        /// <summary>The feature maps, RGBA32, rows from the top; null before the first result. Its size follows the pipeline's.</summary>
-        public Texture2D Output => _output;
+        /// <summary>
+        /// The feature maps, RGBA32; null before the first result. Its size follows the pipeline's. Its row 0, the lowest one that
+        /// Unity draws, is the picture's top row, on the GPU as on the CPU: show it upside down. What is in it is the GPU's alone.
+        /// </summary>
+        public Texture2D Output => _path?.Output;
+
+        /// <summary>Whether the pipeline runs on the GPU.</summary>
+        public bool IsOnGpu => _path is GpuPath;
 
         private void OnEnable()
         {
-            _engine = new LivePoolEngine(Pipeline);
+            if (Source == null)
+            {
+                _webcam = Device.Length > 0 ? new WebCamTexture(Device) : new WebCamTexture();
+                _webcam.Play();
+            }
             _pipeline = Pipeline;
-            _commands = new CommandBuffer { name = "LivePool" };
-            if (Source != null)
-                return;
-            _webcam = Device.Length > 0 ? new WebCamTexture(Device) : new WebCamTexture();
-            _webcam.Play();
+            _path = CreatePath();
         }
 
         private void OnDisable()
         {
-            if (_webcam != null)
-            {
-                _webcam.Stop();
-                Destroy(_webcam);
-                _webcam = null;
-            }
-            if (_isReading)
-                AsyncGPUReadback.WaitAllRequests();
-            _commands?.Release();
-            _commands = null;
-            _engine?.Dispose();
-            _engine = null;
-            if (_output != null)
-                Destroy(_output);
-            _output = null;
+            _path?.Dispose();
+            _path = null;
+            if (_webcam == null)
+                return;
+            _webcam.Stop();
+            Destroy(_webcam);
+            _webcam = null;
         }
 
         private void Update()
         {
+            if (_path?.Failure != null)
+                FallBack();
             if (_pipeline != Pipeline)
             {
                 _pipeline = Pipeline;
-                _engine.SetPipeline(Pipeline);
+                if (_path == null)
+                    _path = CreatePath();
+                else
+                    _path.SetPipeline(Pipeline);
             }
-            if (Source != null)
-                ReadSource();
-            else if (_webcam.didUpdateThisFrame)
-                ReadWebcam();
-            Render();
-        }
-
-        private void ReadWebcam()
-        {
-            int count = _webcam.width * _webcam.height;
-            if (_pixels == null || _pixels.Length != count)
-                _pixels = new Color32[count];
-            _webcam.GetPixels32(_pixels);
-            var pinned = GCHandle.Alloc(_pixels, GCHandleType.Pinned);
-            try
-            {
-                Submit(pinned.AddrOfPinnedObject(), _webcam.width, _webcam.height);
-            }
-            finally
-            {
-                pinned.Free();
-            }
-        }
-
-        private void ReadSource()
-        {
-            // One at a time: a GPU that is behind gets no queue.
-            if (_isReading)
+            // The pipeline is not valid.
+            if (_path == null)
                 return;
-            _isReading = true;
-            AsyncGPUReadback.Request(Source, 0, TextureFormat.RGBA32, request =>
-            {
-                _isReading = false;
-                if (request.hasError || _engine == null)
-                    return;
-                var bytes = request.GetData<byte>().ToArray();
-                var pinned = GCHandle.Alloc(bytes, GCHandleType.Pinned);
-                try
-                {
-                    Submit(pinned.AddrOfPinnedObject(), request.width, request.height);
-                }
-                finally
-                {
-                    pinned.Free();
-                }
-            });
+            _path.SetRange(Range);
+            if (Source != null)
+                _path.Take(Source);
+            else if (_webcam != null && _webcam.didUpdateThisFrame)
+                _path.Take(_webcam);
+            _path.Render();
         }
 
-        /// <summary>Unity's rows come from the bottom, the library's from the top.</summary>
-        private void Submit(IntPtr bottom, int width, int height)
+        private CameraPath CreatePath()
         {
-            long stride = 4L * width;
-            _engine.TrySubmit(new IntPtr(bottom.ToInt64() + (height - 1) * stride), FrameFormat.Rgba32, width, height, -stride);
+            bool hasRenderer = LivePoolEngine.TryGetRenderer(out int renderer);
+            if (Backend != CameraBackend.Cpu && hasRenderer && (renderer == OpenGLCore || renderer == OpenGLES3))
+                return new GpuPath(_pipeline);
+            if (Backend == CameraBackend.Gpu)
+                Debug.LogWarning("LivePool: the GPU is used with OpenGL alone, and the renderer is " + (hasRenderer ? renderer.ToString() : "not known") + "; this runs on the CPU", this);
+            return new CpuPath(_pipeline);
         }
 
-        private void Render()
+        private void FallBack()
         {
-            _commands.Clear();
-            _commands.IssuePluginEvent(NativeMethods.GetRenderEventFunc(), _engine.EventId);
-            if (_engine.TryGetShape(out _, out int height, out int width))
-            {
-                if (_output == null || _output.width != width || _output.height != height)
-                {
-                    if (_output != null)
-                        Destroy(_output);
-                    _output = new Texture2D(width, height, TextureFormat.RGBA32, false);
-                }
-                _engine.SetDisplay(Range.x, Range.y);
-                _commands.IssuePluginCustomTextureUpdateV2(NativeMethods.GetTextureUpdateFunc(), _output, _engine.TextureUserData);
-            }
-            Graphics.ExecuteCommandBuffer(_commands);
+            Debug.LogWarning("LivePool: " + _path.Failure + "; this runs on the CPU until it is enabled again", this);
+            _path.Dispose();
+            _path = null;
+            _path = new CpuPath(_pipeline);
         }
     }
 }

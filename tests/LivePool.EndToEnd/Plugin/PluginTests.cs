@@ -7,6 +7,7 @@ using LivePool.Core.Tensors;
 using LivePool.Cpu.Reference;
 using LivePool.Cpu.Simd;
 using LivePool.Testing;
+using LivePool.Unity;
 
 namespace LivePool.EndToEnd.Plugin;
 
@@ -37,6 +38,9 @@ public sealed partial class PluginTests
     // The same vectors as the library: the widest.
     private static SimdBackend CreateSimd() => new(1);
 
+    private static void RunFrame(LivePoolEngine engine, byte[] pixels, FrameFormat format = FrameFormat.Gray8) =>
+        Assert.True(engine.TrySubmit(pixels, format, Width, Height) && engine.TryRun());
+
     private static void AssertSameBits(float[] expected, float[] actual) =>
         Assert.Equal(MemoryMarshal.Cast<float, int>(expected).ToArray(), MemoryMarshal.Cast<float, int>(actual).ToArray());
 
@@ -53,11 +57,11 @@ public sealed partial class PluginTests
         float[][] fromBytes = Expected(CreateSimd(), preset, pixels), fromSingles = Expected(CreateSimd(), preset, singles);
         foreach (bool keepsStages in (bool[])[false, true])
         {
-            using var engine = new LivePoolLibrary.Engine(preset, backend: 0, keepsStages);
-            engine.Process(pixels, format: 0, Width, Height);
+            using var engine = new LivePoolEngine(preset, Backend.Simd, keepsStages, threads: 1);
+            RunFrame(engine, pixels);
             for (int stage = keepsStages ? 0 : fromBytes.Length - 1; stage < fromBytes.Length; stage++)
                 AssertSameBits(fromBytes[stage], engine.Read(stage));
-            engine.Process(MemoryMarshal.AsBytes<float>(singles), format: 4, Width, Height, channels: 1);
+            Assert.True(engine.TrySubmit(singles, channels: 1, Width, Height) && engine.TryRun());
             AssertSameBits(fromSingles[^1], engine.Read(fromSingles.Length - 1));
         }
     }
@@ -66,24 +70,24 @@ public sealed partial class PluginTests
     public void The_reference_is_there_for_comparison()
     {
         byte[] pixels = Noise(Width * Height);
-        using var engine = new LivePoolLibrary.Engine("edge24", backend: 1, keepsStages: true);
-        engine.Process(pixels, format: 0, Width, Height);
+        using var engine = new LivePoolEngine("edge24", Backend.Reference, keepsStages: true);
+        RunFrame(engine, pixels);
         float[][] expected = Expected(new ReferenceBackend(), "edge24", pixels);
         AssertSameBits(expected[0], engine.Read(0));
         AssertSameBits(expected[1], engine.Read(1));
     }
 
     [Theory]
-    [InlineData(1, 3, 0, 1, 2)]
-    [InlineData(2, 4, 0, 1, 2)]
-    [InlineData(3, 4, 2, 1, 0)]
-    public void Colours_become_grey_as_in_the_program(int format, int bytesPerPixel, int red, int green, int blue)
+    [InlineData(FrameFormat.Rgb24, 3, 0, 1, 2)]
+    [InlineData(FrameFormat.Rgba32, 4, 0, 1, 2)]
+    [InlineData(FrameFormat.Bgra32, 4, 2, 1, 0)]
+    public void Colours_become_grey_as_in_the_program(FrameFormat format, int bytesPerPixel, int red, int green, int blue)
     {
         byte[] pixels = Noise(Width * Height * bytesPerPixel);
         byte[] grey = [.. pixels.Chunk(bytesPerPixel)
             .Select(pixel => (byte)(((pixel[red] * 19595) + (pixel[green] * 38470) + (pixel[blue] * 7471) + 0x8000) >> 16))];
-        using var engine = new LivePoolLibrary.Engine("edge24", backend: 0, keepsStages: false);
-        engine.Process(pixels, format, Width, Height);
+        using var engine = new LivePoolEngine("edge24");
+        RunFrame(engine, pixels, format);
         AssertSameBits(Expected(CreateSimd(), "edge24", grey)[1], engine.Read(1));
     }
 
@@ -91,13 +95,13 @@ public sealed partial class PluginTests
     public void A_weight_that_is_set_acts_on_the_next_frame()
     {
         byte[] pixels = Noise(Width * Height);
-        using var engine = new LivePoolLibrary.Engine("""{"stages":[{"op":"conv2d","weight":[[1,2],[3,4]]}]}""", backend: 0, keepsStages: false);
-        engine.Set(0, "weight", 0, 0, 0, 0.5);
-        engine.Process(pixels, format: 0, Width, Height);
+        using var engine = new LivePoolEngine("""{"stages":[{"op":"conv2d","weight":[[1,2],[3,4]]}]}""");
+        engine.SetParameter(0, "weight", 0, 0, 0, 0.5);
+        RunFrame(engine, pixels);
         float[] expected = [.. from y in Enumerable.Range(1, Height - 1) from x in Enumerable.Range(1, Width - 1) select pixels[y * Width + x] * 0.5f];
         Assert.Equal(expected, engine.Read(0));
-        engine.Set(0, "stride", 2, 3);
-        engine.Process(pixels, format: 0, Width, Height);
+        engine.SetParameter(0, "stride", 2, 3);
+        RunFrame(engine, pixels);
         Assert.Equal(pixels[1 * Width + 4] * 0.5f, engine.Read(0)[1]);
     }
 
@@ -107,7 +111,7 @@ public sealed partial class PluginTests
         string header = File.ReadAllText(Repository.PathOf("native", "include", "livepool.h"));
         string[] declared = [.. Declaration().Matches(header).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
         using Process nm = Process.Start(new ProcessStartInfo(
-            "nm", ["-D", "--defined-only", Path.Combine(LivePoolLibrary.Folder, "liblivepool.so")])
+            "nm", ["-D", "--defined-only", Path.Combine(NativeLibraryFolder.Path, "liblivepool.so")])
         { RedirectStandardOutput = true })!;
         string[] exported = [.. nm.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ')[^1]).Order(StringComparer.Ordinal)];
@@ -121,7 +125,7 @@ public sealed partial class PluginTests
     [Fact]
     public void Each_file_is_smaller_than_8_megabytes()
     {
-        string[] files = Directory.GetFiles(LivePoolLibrary.Folder, "*.so");
+        string[] files = Directory.GetFiles(NativeLibraryFolder.Path, "*.so");
         Assert.Equal(4, files.Length);
         Assert.All(files, file => Assert.InRange(new FileInfo(file).Length, 1, 8_000_000));
     }

@@ -1,0 +1,104 @@
+using UnityEngine;
+
+namespace LivePool.Unity
+{
+    /// <summary>The engine runs in Unity's GL context, reads the source's texture and writes the output's; nothing goes through the CPU.</summary>
+    internal sealed class GpuPath : CameraPath
+    {
+        private Texture _source;
+        private int _width;
+        private int _height;
+        private uint _sourceName;
+        private string _unfit;
+        private bool _hasOutput;
+
+        public GpuPath(string pipeline) : base(new LivePoolEngine(pipeline, Backend.Gl))
+        {
+        }
+
+        public override string Failure
+        {
+            get
+            {
+                int status = RunStatus;
+                bool isFine = status >= 0 || status == NativeMethods.NotReady || status == NativeMethods.Busy;
+                return _unfit ?? (isFine ? null : "the GPU cannot run the pipeline (status " + status + ", for which the log has the reason)");
+            }
+        }
+
+        public override void Take(Texture source)
+        {
+            if (source != _source || source.width != _width || source.height != _height)
+            {
+                if (source is RenderTexture { format: not RenderTextureFormat.ARGB32 } other)
+                {
+                    _unfit = "the source's format is " + other.format + ", and the GPU takes ARGB32 alone";
+                    return;
+                }
+                uint name = NameOf(source);
+                // A webcam has no texture before its first picture.
+                if (name == 0)
+                    return;
+                ForgetOutput();
+                (_source, _width, _height, _sourceName) = (source, source.width, source.height, name);
+            }
+            HasFrame |= Engine.TrySubmitTexture(_sourceName, bottomFirst: true);
+        }
+
+        public override void SetPipeline(string pipeline)
+        {
+            WaitForRenderThread();
+            ForgetOutput();
+            base.SetPipeline(pipeline);
+        }
+
+        public override void Render()
+        {
+            if (!HasFrame)
+                return;
+            if (!_hasOutput && TryGetSize(out int width, out int height))
+                SetOutput(width, height);
+            IssueRun();
+        }
+
+        private void IssueRun()
+        {
+            Commands.Clear();
+            AddRun();
+            Graphics.ExecuteCommandBuffer(Commands);
+            GL.InvalidateState();
+        }
+
+        /// <summary>The next results go to no texture, because they may be of another size. The render thread must have nothing to do.</summary>
+        private void ForgetOutput()
+        {
+            ForgetRun();
+            Engine.ClearOutputTexture();
+            _hasOutput = false;
+        }
+
+        private void SetOutput(int width, int height)
+        {
+            // On the GPU before its name is asked for; what the CPU had of it would be wrong.
+            if (FitOutput(width, height))
+                Output.Apply(updateMipmaps: false, makeNoLongerReadable: true);
+            Engine.SetOutputTexture(NameOf(Output), bottomFirst: false);
+            _hasOutput = true;
+        }
+
+        // What the engine had in the context is freed by the library's next event there.
+        protected override void FreeDevice()
+        {
+            if (!HasFrame)
+                return;
+            IssueRun();
+            WaitForRenderThread();
+        }
+
+        /// <summary>GL's name, for which Unity waits for the render thread.</summary>
+        private static uint NameOf(Texture texture)
+        {
+            return unchecked((uint)texture.GetNativeTexturePtr().ToInt64());
+        }
+    }
+}
