@@ -105,7 +105,7 @@ typedef struct livepool_timings {
 typedef struct livepool_render_event {
     uint32_t struct_size;
     livepool_status status; /* written by the event: what livepool_run returned */
-    livepool_engine engine;
+    livepool_engine engine; /* 0: only frees what destroyed engines of GL left in the context */
 } livepool_render_event;
 
 typedef struct livepool_member {

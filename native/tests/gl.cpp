@@ -368,7 +368,7 @@ void nothing_is_left_behind()
             context.make_current();
             CHECK(objects(gl) == with);
             if (way == 1)
-                CALL(*now, GetRenderEventFunc)()(-1);
+                CHECK(run_event(0) == LIVEPOOL_OK);
             else
                 CHECK(submit(other) == LIVEPOOL_OK && run(other) == LIVEPOOL_OK && objects(gl) < with + 20);
         }

@@ -18,7 +18,7 @@ internal sealed class GpuBuffer : IDisposable
     /// <param name="device">Where to allocate.</param>
     /// <param name="label">What the buffer holds, for messages.</param>
     /// <param name="bytes">Its size, a multiple of 4.</param>
-    /// <exception cref="LivePoolException">The device does not bind, or does not have, so much memory.</exception>
+    /// <exception cref="DeviceLimitException">The device does not bind, or does not have, so much memory.</exception>
     public unsafe GpuBuffer(GpuDevice device, string label, long bytes)
     {
         _device = device;
@@ -26,7 +26,7 @@ internal sealed class GpuBuffer : IDisposable
         Bytes = bytes;
         if (bytes > device.Limits.StorageBlockBytes)
         {
-            throw new LivePoolException($"gpu: {label} needs {bytes:N0} bytes, but this device binds at most " +
+            throw new DeviceLimitException($"gpu: {label} needs {bytes:N0} bytes, but this device binds at most " +
                 $"{device.Limits.StorageBlockBytes:N0} to a shader; use smaller frames, or --backend simd");
         }
         GL gl = device.Gl;
@@ -37,7 +37,7 @@ internal sealed class GpuBuffer : IDisposable
         if (device.Errors.Take() == GLEnum.OutOfMemory)
         {
             Dispose();
-            throw new LivePoolException($"gpu: there is no memory for {label}, {bytes:N0} bytes; use smaller frames");
+            throw new DeviceLimitException($"gpu: there is no memory for {label}, {bytes:N0} bytes; use smaller frames");
         }
         Fill(0, (nuint)bytes, 0);
         Fill((nint)bytes, (nuint)device.Options.GuardBytes, GuardPattern);

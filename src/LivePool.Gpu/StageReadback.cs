@@ -1,4 +1,3 @@
-using LivePool.Core;
 using LivePool.Gpu.Kernels;
 using Silk.NET.OpenGL;
 
@@ -37,7 +36,7 @@ public sealed class StageReadback : IDisposable
             device.Gl.BindBuffer(BufferTargetARB.CopyWriteBuffer, name);
             device.Gl.BufferData(BufferTargetARB.CopyWriteBuffer, (nuint)bytes, null, BufferUsageARB.StreamRead);
             if (device.Errors.Take() == GLEnum.OutOfMemory)
-                throw new LivePoolException($"gpu: there is no memory to read {bytes:N0} bytes back; use smaller frames");
+                throw new DeviceLimitException($"gpu: there is no memory to read {bytes:N0} bytes back; use smaller frames");
             return name;
         }
     }

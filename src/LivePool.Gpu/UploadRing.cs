@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using LivePool.Core;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu;
@@ -26,7 +25,7 @@ internal sealed unsafe class UploadRing : IDisposable
 
     /// <param name="device">Where to allocate.</param>
     /// <param name="bytes">A frame's size.</param>
-    /// <exception cref="LivePoolException">The device has no memory for it.</exception>
+    /// <exception cref="DeviceLimitException">The device has no memory for it.</exception>
     public UploadRing(GpuDevice device, int bytes)
     {
         _device = device;
@@ -46,7 +45,7 @@ internal sealed unsafe class UploadRing : IDisposable
         if (device.Errors.Take() == GLEnum.OutOfMemory || IsMapped && _mapped.Contains(0))
         {
             Dispose();
-            throw new LivePoolException($"gpu: there is no memory to send frames of {bytes:N0} bytes; use smaller frames");
+            throw new DeviceLimitException($"gpu: there is no memory to send frames of {bytes:N0} bytes; use smaller frames");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using LivePool.Core;
+using LivePool.Gpu;
 using LivePool.Gpu.Textures;
 using LivePool.Plugin.Unity;
 
@@ -36,12 +37,17 @@ internal static unsafe class Failures
         {
             StatusException known => (known.Status, known.Message),
             TextureException => (Status.InvalidArgument, e.Message),
-            BackendUnavailableException => (Status.Unavailable, e.Message),
+            BackendUnavailableException or DeviceLimitException => (Status.Unavailable, e.Message),
             OutOfMemoryException => (Status.Unavailable, "there is not enough memory; use smaller frames or fewer channels"),
             LivePoolException => (Status.InvalidPipeline, e.Message),
             _ => (Status.Failed, $"{e.GetType().Name}: {e.Message}"),
         };
-        Log(LogLevel.Error, _text);
+        // The program's options are the library's constants.
+        _text = _text.Replace("--backend simd", "LIVEPOOL_BACKEND_SIMD", StringComparison.Ordinal)
+            .Replace("--backend reference", "LIVEPOOL_BACKEND_REFERENCE", StringComparison.Ordinal);
+        // Whoever asks before there is anything is not wrong.
+        if (status != Status.NotReady)
+            Log(LogLevel.Error, _text);
         return (int)status;
     }
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
@@ -107,7 +106,7 @@ public sealed class LimitTests
     public void A_buffer_beyond_the_block_limit_is_refused_with_the_numbers_and_a_way_out()
     {
         using GpuBackend backend = Create(limits => limits with { StorageBlockBytes = 4000 });
-        var e = Assert.Throws<LivePoolException>(() => backend.Compile(Backends.Edge24(), new(1, 1, 30, 30)));
+        var e = Assert.Throws<DeviceLimitException>(() => backend.Compile(Backends.Edge24(), new(1, 1, 30, 30)));
         Assert.Equal("gpu: the output of stage 1 (conv2d), [1, 2, 26, 26] needs 5,408 bytes, but this device binds at most " +
             "4,000 to a shader; use smaller frames, or --backend simd", e.Message);
     }
@@ -116,10 +115,10 @@ public sealed class LimitTests
     public void No_invocation_or_too_few_buffers_is_refused()
     {
         using GpuBackend none = Create(limits => limits with { WorkGroupInvocations = 0 });
-        Assert.Contains("--backend simd", Assert.Throws<LivePoolException>(Compile(none)).Message, StringComparison.Ordinal);
+        Assert.Contains("--backend simd", Assert.Throws<DeviceLimitException>(Compile(none)).Message, StringComparison.Ordinal);
         none.Dispose();
         using GpuBackend few = Create(limits => limits with { StorageBlocks = 3 });
-        Assert.Contains("needs 4 storage buffers", Assert.Throws<LivePoolException>(Compile(few)).Message, StringComparison.Ordinal);
+        Assert.Contains("needs 4 storage buffers", Assert.Throws<DeviceLimitException>(Compile(few)).Message, StringComparison.Ordinal);
 
         static Action Compile(GpuBackend backend) => () => backend.Compile(Backends.Edge24(), new(1, 1, 30, 30));
     }
@@ -139,7 +138,7 @@ public sealed class LimitTests
     public void Too_few_storage_blocks_are_refused_with_the_numbers(OperatorSpec spec, TensorShape input, int blocks, string message)
     {
         using GpuBackend backend = Create(limits => limits with { StorageBlocks = blocks });
-        var e = Assert.Throws<LivePoolException>(() => backend.Compile(Pipeline.Of(spec, input.C), input));
+        var e = Assert.Throws<DeviceLimitException>(() => backend.Compile(Pipeline.Of(spec, input.C), input));
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 
@@ -159,7 +158,7 @@ public sealed class LimitTests
     public void A_buffer_beyond_the_block_limit_is_refused_by_every_shader(OperatorSpec spec, TensorShape input, int bytes, string message)
     {
         using GpuBackend backend = Create(limits => limits with { StorageBlockBytes = bytes });
-        var e = Assert.Throws<LivePoolException>(() => backend.Compile(Pipeline.Of(spec, input.C), input));
+        var e = Assert.Throws<DeviceLimitException>(() => backend.Compile(Pipeline.Of(spec, input.C), input));
         Assert.StartsWith($"gpu: {message}, but this device binds at most {bytes:N0} to a shader", e.Message, StringComparison.Ordinal);
         using GpuBackend enough = Create(limits => limits with { StorageBlockBytes = bytes + 1 });
         if (!message.StartsWith("the input", StringComparison.Ordinal))
@@ -180,7 +179,7 @@ public sealed class LimitTests
 
         static void Refuses(Action action, string position)
         {
-            string message = Assert.Throws<LivePoolException>(action).Message;
+            string message = Assert.Throws<DeviceLimitException>(action).Message;
             Assert.Contains(position, message, StringComparison.Ordinal);
             Assert.Contains("2,147,483,647", message, StringComparison.Ordinal);
         }

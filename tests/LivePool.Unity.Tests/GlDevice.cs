@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LivePool.Gpu.Context;
 using LivePool.Unity.Stub;
@@ -94,6 +95,10 @@ internal sealed partial class EsDevice : GlDevice
     {
     }
 
+    /// <summary>Mesa has ES 3.2, and looks here when EGL starts; .NET's own environment is not the C library's.</summary>
+    [ModuleInitializer]
+    internal static void MakeEsOld() => Require(SetVariable("MESA_GLES_VERSION_OVERRIDE", "3.0", 1) == 0);
+
     /// <summary>In a context that becomes current.</summary>
     public static new EsDevice Create()
     {
@@ -114,6 +119,9 @@ internal sealed partial class EsDevice : GlDevice
         if (!isDone)
             throw new InvalidOperationException($"EGL error 0x{GetError():X}; install Debian's libegl1 and libgl1-mesa-dri");
     }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrites);
 
     [LibraryImport(Library, EntryPoint = "eglGetProcAddress", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint GetProcAddress(string name);

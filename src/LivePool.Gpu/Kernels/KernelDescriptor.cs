@@ -1,4 +1,3 @@
-using LivePool.Core;
 
 namespace LivePool.Gpu.Kernels;
 
@@ -34,7 +33,7 @@ internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1,
     public static readonly KernelDescriptor MultiplyAdd = new("measuring/multiply_add.comp", 256, ElementsPerInvocation: 1);
 
     /// <summary>The local size that the device allows.</summary>
-    /// <exception cref="LivePoolException">Not even one invocation fits.</exception>
+    /// <exception cref="DeviceLimitException">Not even one invocation fits.</exception>
     public (int X, int Y) LocalSize(DeviceLimits limits)
     {
         int most = limits.WorkGroupInvocations;
@@ -43,7 +42,7 @@ internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1,
         int x = Math.Min(LocalX, Math.Min(limits.WorkGroupSizeX, most));
         if (x < 1 || limits.WorkGroupSizeY < 1)
         {
-            throw new LivePoolException($"gpu: {Path} does not fit this device: a work group may have {most} invocations; " +
+            throw new DeviceLimitException($"gpu: {Path} does not fit this device: a work group may have {most} invocations; " +
                 "use --backend simd");
         }
         int y = Math.Min(LocalY, Math.Min(limits.WorkGroupSizeY, most / x));

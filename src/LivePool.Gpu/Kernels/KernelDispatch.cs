@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using LivePool.Core;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Kernels;
@@ -39,7 +38,7 @@ internal sealed class KernelDispatch : IDisposable
     /// <param name="parameters">The uniform block's contents.</param>
     /// <param name="grid">Elements along x, rows along y, planes along z.</param>
     /// <param name="buffers">The storage buffers by binding.</param>
-    /// <exception cref="LivePoolException">The device does not allow so many buffers or groups.</exception>
+    /// <exception cref="DeviceLimitException">The device does not allow so many buffers or groups.</exception>
     public static unsafe KernelDispatch Create<T>(
         GpuDevice device, Kernel kernel, in T parameters, (int Columns, int Rows, int Planes) grid, params GpuBuffer[] buffers)
         where T : unmanaged
@@ -48,15 +47,15 @@ internal sealed class KernelDispatch : IDisposable
         string path = kernel.Descriptor.Path;
         Debug.Assert(buffers.Length <= MostStorageBuffers);
         if (buffers.Length > limits.StorageBlocks)
-            throw new LivePoolException($"gpu: {path} needs {buffers.Length} storage buffers; this device has {limits.StorageBlocks}");
+            throw new DeviceLimitException($"gpu: {path} needs {buffers.Length} storage buffers; this device has {limits.StorageBlocks}");
         (int x, int y, int z) groups = kernel.Groups(grid);
         long last = Math.Max((long)groups.x * kernel.LocalX * kernel.Descriptor.ElementsPerInvocation, (long)groups.y * kernel.LocalY);
         if (last > int.MaxValue)
-            throw new LivePoolException($"gpu: {path} would reach position {last:N0}, and shaders count to {int.MaxValue:N0}; use smaller frames");
+            throw new DeviceLimitException($"gpu: {path} would reach position {last:N0}, and shaders count to {int.MaxValue:N0}; use smaller frames");
         bool isTiled = groups.x > limits.WorkGroupCountX || groups.y > limits.WorkGroupCountY || groups.z > limits.WorkGroupCountZ;
         if (isTiled && kernel.GroupOffsetLocation < 0)
         {
-            throw new LivePoolException($"gpu: {path} needs {groups.x}x{groups.y}x{groups.z} work groups, more than this device's " +
+            throw new DeviceLimitException($"gpu: {path} needs {groups.x}x{groups.y}x{groups.z} work groups, more than this device's " +
                 $"{limits.WorkGroupCountX}x{limits.WorkGroupCountY}x{limits.WorkGroupCountZ}, and does not use groupOffset");
         }
 

@@ -1,4 +1,3 @@
-using LivePool.Core;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
 using Silk.NET.OpenGL;
@@ -18,7 +17,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
     /// <param name="spec">The operator.</param>
     /// <param name="inputShape">Its input's shape.</param>
     /// <param name="input">Its input.</param>
-    /// <exception cref="LivePoolException">There is no shader for it, or the device's limits do not allow it.</exception>
+    /// <exception cref="DeviceLimitException">There is no shader for it, or the device's limits do not allow it.</exception>
     public GpuStage Build(string name, OperatorSpec spec, TensorShape inputShape, GpuBuffer input)
     {
         TensorShape shape = spec.OutputShape(inputShape);
@@ -55,7 +54,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
                     AddPointwise(stage, name, pointwise, inputShape, input);
                     break;
                 default:
-                    throw new LivePoolException($"gpu: there is no shader for {spec.Name}; use --backend reference");
+                    throw new DeviceLimitException($"gpu: there is no shader for {spec.Name}; use --backend reference");
             }
             return stage;
         }
@@ -249,7 +248,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         RequireInt32(name, p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, p.DilationWidth, p.PaddingRight);
         // The index of a window without a tap: at most one dilation beyond the input.
         if (((long)p.InputHeight + p.DilationHeight) * p.InputWidth + p.DilationWidth > int.MaxValue)
-            throw new LivePoolException($"gpu: {name}: indices need more than 32 bits; use --backend simd");
+            throw new DeviceLimitException($"gpu: {name}: indices need more than 32 bits; use --backend simd");
     }
 
     private static void RequireInt32(string name, int input, int output, int kernel, int stride, int dilation, int padding) =>
@@ -260,7 +259,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
     {
         if (last > int.MaxValue)
         {
-            throw new LivePoolException($"gpu: {name}: its shader would reach position {last:N0}, and shaders count to " +
+            throw new DeviceLimitException($"gpu: {name}: its shader would reach position {last:N0}, and shaders count to " +
                 $"{int.MaxValue:N0}; use smaller frames or less padding, or --backend simd");
         }
     }

@@ -143,7 +143,7 @@ internal static unsafe class UnityHost
         try
         {
             GlSession.FreeOrphans();
-            data->Status = (int)RunOn(EngineTable.Find(data->Engine));
+            data->Status = (int)(data->Engine == 0 ? Status.Ok : RunOn(EngineTable.Find(data->Engine)));
         }
         catch (Exception e)
         {
