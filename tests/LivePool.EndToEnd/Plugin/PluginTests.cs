@@ -6,8 +6,10 @@ using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Cpu.Reference;
 using LivePool.Cpu.Simd;
+using LivePool.Gpu;
 using LivePool.Testing;
 using LivePool.Unity;
+using LivePool.Verification;
 
 namespace LivePool.EndToEnd.Plugin;
 
@@ -64,6 +66,38 @@ public sealed partial class PluginTests
             Assert.True(engine.TrySubmit(singles, channels: 1, Width, Height) && engine.TryRun());
             AssertSameBits(fromSingles[^1], engine.Read(fromSingles.Length - 1));
         }
+    }
+
+    [Theory]
+    [InlineData("edge24")]
+    [InlineData("edge24-avg")]
+    [InlineData("sobel")]
+    [InlineData("gaussian")]
+    [InlineData("cnn")]
+    public void What_the_library_computes_in_a_GL_context_is_within_the_bound(string preset)
+    {
+        byte[] pixels = Noise(Width * Height);
+        Pipeline pipeline = PipelinePresets.Load(preset);
+        using GpuBackend backend = GpuBackend.CreateHeadless();
+        var arithmetic = Arithmetic.Of(backend);
+        using var engine = new LivePoolEngine(preset, Backend.Gl, keepsStages: true);
+        using var fused = new LivePoolEngine(preset, Backend.Gl);
+        // The library takes the context that is current: the backend's.
+        backend.Context.MakeCurrent();
+        RunFrame(engine, pixels);
+        RunFrame(fused, pixels);
+        var check = new OperatorCheck(new ReferenceOperators());
+        var shape = new TensorShape(1, 1, Height, Width);
+        float[] input = Array.ConvertAll(pixels, value => (float)value);
+        for (int stage = 0; stage < pipeline.Stages.Length; stage++)
+        {
+            float[] output = engine.Read(stage);
+            ComparisonReport report = check.Compare(pipeline.Stages[stage], shape, input, output, [], arithmetic);
+            Assert.True(report.Passed, report.ToString());
+            (shape, input) = (pipeline.Stages[stage].OutputShape(shape), output);
+        }
+        // llvmpipe rounds every operation, so that fused stages come to the same bits.
+        AssertSameBits(input, fused.Read(pipeline.Stages.Length - 1));
     }
 
     [Fact]
