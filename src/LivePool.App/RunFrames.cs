@@ -22,7 +22,7 @@ internal sealed class RunFrames : IDisposable
     public RunFrames(string source, bool everyFrame)
     {
         IFrameSource opened = FrameSources.Open(source);
-        (Description, Count, IsEndless) = (opened.Description, opened.FrameCount, opened.IsEndless);
+        (Description, Count, IsEndless, FramesPerSecond) = (opened.Description, opened.FrameCount, opened.IsEndless, opened.FramesPerSecond);
         if (!opened.PlaysInTime || (everyFrame && !opened.IsLive))
         {
             _source = opened;
@@ -40,6 +40,9 @@ internal sealed class RunFrames : IDisposable
 
     /// <summary>Whether frames come as long as one asks for them.</summary>
     public bool IsEndless { get; }
+
+    /// <summary>The source's rate; null where it has none.</summary>
+    public double? FramesPerSecond { get; }
 
     /// <summary>How the stream went; null where every frame was read.</summary>
     public FeedCounts? Counts => _feed?.Counts;

@@ -1,17 +1,38 @@
 using System.Globalization;
 using LivePool.App.Commands;
 using LivePool.App.Drawing;
+using LivePool.App.Recording;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Npy;
 using LivePool.Core.Tensors;
 using LivePool.Frames;
+using SkiaSharp;
 
 namespace LivePool.App;
 
 /// <summary>Writes what a run's frame came to: the figure, and a PNG and a .npy for each channel of the last stage.</summary>
 internal sealed class RunWriter(string folder, bool folderPerFrame, ChosenBackend chosen)
 {
+    /// <summary>Adds the frame's figure to a recording, which goes no faster than it is written.</summary>
+    public void Record(Frame frame, PipelineRun run, FrameRecorder recorder)
+    {
+        ICompiledPipeline compiled = run.Compiled;
+        using SKBitmap figure = Figure.Render(Content(frame, run, compiled.Output(compiled.Shapes.Count - 1).ToArray()));
+        recorder.Add(figure.Width, figure.Height, waits: true, rgb =>
+        {
+            for (int y = 0; y < figure.Height; y++)
+            {
+                ReadOnlySpan<byte> row = figure.GetPixelSpan().Slice(y * figure.RowBytes, figure.Width * figure.BytesPerPixel);
+                Span<byte> target = rgb.Slice(3 * y * figure.Width, 3 * figure.Width);
+                if (figure.BytesPerPixel == 1)
+                    Rgb.FromGreyToRgb(row, target);
+                else
+                    Rgb.FromRgba(row, target);
+            }
+        });
+    }
+
     public void Write(Frame frame, PipelineRun run, int number)
     {
         string target = folderPerFrame ? Path.Combine(folder, number.ToString("D6", CultureInfo.InvariantCulture)) : folder;

@@ -19,7 +19,7 @@ internal static class DefaultCommand
         catch (BackendUnavailableException e)
         {
             Console.Error.WriteLine($"livepool: no window: {e.Message}");
-            return RunCommand.Run(new(Scene, "out", Frames: null, PipelinePresets.Default, BackendNames.Auto, Threads: 0, Shaders: null));
+            return RunCommand.Run(new(Scene, "out", Record: null, Frames: null, PipelinePresets.Default, BackendNames.Auto, Threads: 0, Shaders: null));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LivePool.App.Checks;
+using LivePool.App.Recording;
 using LivePool.App.Reports;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
@@ -10,6 +11,7 @@ namespace LivePool.App.Commands;
 
 /// <param name="Source">What to read.</param>
 /// <param name="Output">The folder to write to.</param>
+/// <param name="Record">A video or a folder for the figures, and then no other files of each frame; null for those.</param>
 /// <param name="Frames">How many frames; null for all of a finite source, one of an endless one.</param>
 /// <param name="Pipeline">A preset or a file.</param>
 /// <param name="Backend">Who is asked to compute.</param>
@@ -18,7 +20,7 @@ namespace LivePool.App.Commands;
 /// <param name="EveryFrame">Whether a video is read frame by frame instead of in its own time.</param>
 /// <param name="Verify">Whether every stage of every frame is compared with the exact result.</param>
 internal sealed record RunRequest(
-    string Source, string Output, int? Frames, string Pipeline, string Backend, int Threads, string? Shaders,
+    string Source, string Output, string? Record, int? Frames, string Pipeline, string Backend, int Threads, string? Shaders,
     bool EveryFrame = false, bool Verify = false);
 
 /// <summary>Headless: frames in; a figure, a PNG and a .npy per channel, and a report out.</summary>
@@ -26,6 +28,7 @@ internal static class RunCommand
 {
     private const int Mismatch = 1;
     private const int FrameFailed = 2;
+    private const double FramesPerSecondOfStills = 2;
 
     public static Command Create(CommonOptions options)
     {
@@ -61,9 +64,15 @@ internal static class RunCommand
             Description = "Take every frame of a video, one after the other; else it plays in its own time, and the newest frame wins.",
         };
         command.Add(everyFrame);
+        var record = new Option<string?>("--record")
+        {
+            Description = "Record each frame's figure, to a video (.mp4, .gif) through ffmpeg or as PNGs to a folder, instead of files for each frame.",
+            HelpName = "DIR|FILE.mp4",
+        };
+        command.Add(record);
         options.AddTo(command);
         command.SetAction(parsed => Run(new(
-            parsed.GetValue(source)!, parsed.GetValue(output)!, parsed.GetValue(frames),
+            parsed.GetValue(source)!, parsed.GetValue(output)!, parsed.GetValue(record), parsed.GetValue(frames),
             parsed.GetValue(options.Pipeline)!, parsed.GetValue(options.Backend)!,
             parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders),
             parsed.GetValue(everyFrame), parsed.GetValue(verify))));
@@ -84,6 +93,7 @@ internal static class RunCommand
         };
         var report = new RunReport(source.Description, pipeline, chosen);
         var writer = new RunWriter(request.Output, frames > 1, chosen);
+        using FrameRecorder? recorder = request.Record is { } target ? new(target, source.FramesPerSecond ?? FramesPerSecondOfStills) : null;
         RunVerification? verification = request.Verify
             ? new(chosen, CommonOptions.BackendAgain(chosen, request.Threads, request.Shaders), request.Output)
             : null;
@@ -112,7 +122,10 @@ internal static class RunCommand
                     Console.Out.Write(ShapeLines(run.Compiled));
                 report.Add(run.Compiled);
                 source.NoteDone(frame);
-                writer.Write(frame, run, i);
+                if (recorder is null)
+                    writer.Write(frame, run, i);
+                else
+                    writer.Record(frame, run, recorder);
                 verification?.Add(run, $"{source.Description}, frame {i}");
             }
         });
@@ -122,8 +135,10 @@ internal static class RunCommand
         if (failed == frames)
             return FrameFailed;
         verification?.WriteLines();
-        Console.Out.WriteLine($"{chosen.Describe()}; wrote {Path.Combine(request.Output, frames > 1 ? "*" : "", "figure.png")}");
-        return verification is { Passed: false } ? Mismatch : failed > 0 ? FrameFailed : 0;
+        Console.Out.WriteLine($"{chosen.Describe()}; {(recorder is null ? $"wrote {Path.Combine(request.Output, frames > 1 ? "*" : "", "figure.png")}" : recorder.Finish())}");
+        if (recorder?.Failure is { } failure)
+            Console.Error.WriteLine($"livepool: {failure}");
+        return verification is { Passed: false } ? Mismatch : failed > 0 || recorder?.Failure is not null ? FrameFailed : 0;
     }
 
     /// <summary>The shapes as PyTorch would print them, each with its number of values and what a smaller one saves.</summary>

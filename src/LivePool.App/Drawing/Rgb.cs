@@ -17,6 +17,24 @@ internal static class Rgb
         }
     }
 
+    /// <summary>Drops alpha.</summary>
+    /// <param name="rgba">Four bytes a pixel.</param>
+    /// <param name="rgb">Three bytes a pixel.</param>
+    public static void FromRgba(ReadOnlySpan<byte> rgba, Span<byte> rgb)
+    {
+        for (int i = 0, o = 0; o < rgb.Length; i += 4, o += 3)
+            (rgb[o], rgb[o + 1], rgb[o + 2]) = (rgba[i], rgba[i + 1], rgba[i + 2]);
+    }
+
+    /// <summary>Spreads grey over red, green and blue.</summary>
+    /// <param name="grey">One byte a pixel.</param>
+    /// <param name="rgb">Three bytes a pixel.</param>
+    public static void FromGreyToRgb(ReadOnlySpan<byte> grey, Span<byte> rgb)
+    {
+        for (int i = 0; i < grey.Length; i++)
+            rgb.Slice(3 * i, 3).Fill(grey[i]);
+    }
+
     /// <summary>Spreads grey over red, green and blue, with an alpha of 255.</summary>
     /// <param name="grey">One byte a pixel.</param>
     /// <param name="rgba">Four bytes a pixel.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using LivePool.App.Checks;
 using LivePool.App.Drawing;
+using LivePool.App.Recording;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
@@ -24,6 +25,7 @@ internal sealed class LiveWindow : IDisposable
     private const double LabelSeconds = 0.25;
     private const double MessageSeconds = 4;
     private const double SoftwareFramesPerSecond = 60;
+    private const double RecordedFramesPerSecond = 30;
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(5);
     private static readonly string[] _help =
     [
@@ -36,6 +38,7 @@ internal sealed class LiveWindow : IDisposable
         "T: times and counts of the stream",
         "D: show the errors of the worst stage, as shares of their bounds",
         "S: screenshot into this folder",
+        "R: record into this folder, and end the recording",
         "H: this help",
     ];
 
@@ -64,6 +67,8 @@ internal sealed class LiveWindow : IDisposable
     private double _checksPerSecond;
     private Frame _frame = new();
     private bool _showsStream;
+    private FrameRecorder? _recorder;
+    private byte[] _bottomUp = [];
     private bool _isFrameNew;
     private bool _isPresentedNew;
     private bool _showsHelp;
@@ -251,6 +256,8 @@ internal sealed class LiveWindow : IDisposable
             _wantsScreenshot = false;
             SaveScreenshot(size.X, size.Y);
         }
+        if (_isFrameNew && _recorder is not null)
+            Record(size.X, size.Y);
         _presented++;
         _presentedInAll++;
         (_isPresentedNew, _isFrameNew) = (_isFrameNew, false);
@@ -329,7 +336,8 @@ internal sealed class LiveWindow : IDisposable
         _titleSince = now;
         _titleDue = now + TitleSeconds;
         string size = HasFrame ? $"{_frame.Width}x{_frame.Height}" : "no frame";
-        string state = _feed.IsPaused ? " - paused" : "";
+        string state = (_feed.IsPaused ? " - paused" : "") +
+            (_recorder is { } recorder ? $" - recording, {recorder.Written} frames{(recorder.Dropped > 0 ? $", {recorder.Dropped} dropped" : "")}" : "");
         _window.Title = $"LivePool - {_engine.Pipeline.Name} - {_engine.Backend.Name} ({_engine.Backend.Device.Renderer}) - " +
             $"{size} - {_framesPerSecond:F1} fps{StageTimes()}{state}{Verdict()}";
     }
@@ -414,6 +422,12 @@ internal sealed class LiveWindow : IDisposable
                     _picture.HideHeat();
                 _isStale = true;
                 break;
+            case Key.R:
+                if (_recorder is null)
+                    StartRecording();
+                else
+                    StopRecording();
+                break;
             case Key.S:
                 _wantsScreenshot = true;
                 break;
@@ -448,15 +462,51 @@ internal sealed class LiveWindow : IDisposable
         return wasOn;
     }
 
-    private unsafe void SaveScreenshot(int width, int height)
+    private void StartRecording()
     {
-        byte[] bottomUp = new byte[3 * width * height];
+        string name = $"livepool-{DateTime.Now:yyyyMMdd-HHmmss}";
+        string target = FfmpegVideo.IsInstalled ? $"{name}.mp4" : name;
+        try
+        {
+            _recorder = new(target, _feed.FramesPerSecond ?? RecordedFramesPerSecond);
+            Say($"recording {Path.GetFullPath(target)}");
+        }
+        catch (LivePoolException e)
+        {
+            Say($"not recording: {e.Message}");
+        }
+    }
+
+    private void StopRecording()
+    {
+        Say(_recorder!.Finish());
+        _recorder = null;
+    }
+
+    /// <summary>Records what is shown: the picture of a new frame, once.</summary>
+    private void Record(int width, int height)
+    {
+        _recorder!.Add(width, height, waits: false, rgb => ReadScreen(width, height, rgb));
+        if (_recorder.Failure is not null)
+            StopRecording();
+    }
+
+    /// <summary>The window's pixels, [height, width, 3], top row first.</summary>
+    private unsafe void ReadScreen(int width, int height, Span<byte> rgb)
+    {
+        if (_bottomUp.Length < rgb.Length)
+            _bottomUp = new byte[rgb.Length];
         _gl.PixelStore(PixelStoreParameter.PackAlignment, 1);
-        fixed (byte* first = bottomUp)
+        fixed (byte* first = _bottomUp)
             _gl.ReadPixels(0, 0, (uint)width, (uint)height, Silk.NET.OpenGL.PixelFormat.Rgb, PixelType.UnsignedByte, first);
-        byte[] pixels = new byte[bottomUp.Length];
         for (int y = 0; y < height; y++)
-            bottomUp.AsSpan(3 * width * (height - 1 - y), 3 * width).CopyTo(pixels.AsSpan(3 * width * y));
+            _bottomUp.AsSpan(3 * width * (height - 1 - y), 3 * width).CopyTo(rgb[(3 * width * y)..]);
+    }
+
+    private void SaveScreenshot(int width, int height)
+    {
+        byte[] pixels = new byte[3 * width * height];
+        ReadScreen(width, height, pixels);
         string path = $"livepool-{DateTime.Now:yyyyMMdd-HHmmss-fff}.png";
         try
         {
@@ -472,6 +522,8 @@ internal sealed class LiveWindow : IDisposable
     public void Dispose()
     {
         _feed.Dispose();
+        if (_recorder is not null)
+            Console.Out.WriteLine(_recorder.Finish());
         _check.Dispose();
         _picture.Dispose();
         _engine.Dispose();

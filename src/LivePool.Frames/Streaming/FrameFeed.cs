@@ -37,6 +37,7 @@ public sealed class FrameFeed : IDisposable
     private volatile bool _hasEnded;
 
     private long _skip;
+    private double _framesPerSecond;
     private bool _isDisposed;
 
     // Of the reading thread: the last frame's time in the source, and when it was due.
@@ -67,6 +68,9 @@ public sealed class FrameFeed : IDisposable
 
     /// <summary>Why the source gives nothing at the moment; null while it does.</summary>
     public string? Failure => _failure;
+
+    /// <summary>The source's rate; null where it has none, or it is not known yet.</summary>
+    public double? FramesPerSecond => Volatile.Read(ref _framesPerSecond) is > 0 and var rate ? rate : null;
 
     /// <summary>Whether the last frame was read.</summary>
     public bool HasEnded => _hasEnded;
@@ -165,6 +169,7 @@ public sealed class FrameFeed : IDisposable
             return;
         }
         _failure = null;
+        Volatile.Write(ref _framesPerSecond, _source.FramesPerSecond ?? 0);
         if (IsPaused)
         {
             // A camera goes on, and what it gives is not wanted.

@@ -1,0 +1,69 @@
+using LivePool.App.Drawing;
+using LivePool.Core;
+
+namespace LivePool.App.Recording;
+
+/// <summary>Where recorded pictures go, one after the other.</summary>
+internal abstract class RecordingFile : IDisposable
+{
+    private static readonly string[] _videos = [".mp4", ".gif"];
+
+    /// <summary>A video by ffmpeg if the name ends in .mp4 or .gif, else a folder of numbered PNGs.</summary>
+    /// <param name="target">As given by the user.</param>
+    /// <param name="framesPerSecond">At which a video plays.</param>
+    /// <exception cref="LivePoolException">It cannot be made.</exception>
+    public static RecordingFile Create(string target, double framesPerSecond) =>
+        IsVideo(target) ? new FfmpegVideo(target, framesPerSecond) : new PngFolder(target);
+
+    /// <summary>Whether a name is a video's.</summary>
+    public static bool IsVideo(string target) => _videos.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Adds a picture.</summary>
+    /// <param name="rgb">[height, width, 3], top row first.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <exception cref="LivePoolException">It cannot be written; what was written before stays.</exception>
+    public abstract void Write(ReadOnlySpan<byte> rgb, int width, int height);
+
+    /// <summary>Writes what is still to be written.</summary>
+    /// <exception cref="LivePoolException">It cannot be written.</exception>
+    public abstract void Finish();
+
+    public abstract void Dispose();
+
+    /// <summary>frame000000.png and so on.</summary>
+    private sealed class PngFolder : RecordingFile
+    {
+        private readonly string _folder;
+        private int _next;
+
+        public PngFolder(string folder)
+        {
+            RunWriter.CreateFolder(folder);
+            _folder = folder;
+        }
+
+        public override void Write(ReadOnlySpan<byte> rgb, int width, int height)
+        {
+            string path = Path.Combine(_folder, $"frame{_next++:D6}.png");
+            try
+            {
+                PngFile.WriteRgb(path, width, height, rgb);
+            }
+            catch (LivePoolException)
+            {
+                // Half a picture is none.
+                File.Delete(path);
+                throw;
+            }
+        }
+
+        public override void Finish()
+        {
+        }
+
+        public override void Dispose()
+        {
+        }
+    }
+}
