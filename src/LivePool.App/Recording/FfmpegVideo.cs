@@ -6,13 +6,14 @@ using LivePool.Core;
 namespace LivePool.App.Recording;
 
 /// <summary>
-/// A video that an installed ffmpeg writes, every picture once. An mp4 is fragmented, so that it plays as far as it was
-/// written, whatever ends it.
+/// A video that an installed ffmpeg encodes, every picture once. What it encodes is written here: ffmpeg itself may end well
+/// though a disk was full. An mp4 is fragmented, so that it plays as far as it was written, whatever ends it.
 /// </summary>
 internal sealed class FfmpegVideo(string path, double framesPerSecond) : RecordingFile
 {
     private Process? _process;
     private Task<string>? _log;
+    private Task? _copy;
     private (int Width, int Height) _size;
 
     /// <summary>Whether there is an ffmpeg.</summary>
@@ -53,7 +54,7 @@ internal sealed class FfmpegVideo(string path, double framesPerSecond) : Recordi
             throw Failed(e);
         }
         _process.WaitForExit();
-        if (_process.ExitCode != 0)
+        if (_process.ExitCode != 0 || WaitForCopy() is not null)
             throw Failed(null);
     }
 
@@ -65,6 +66,7 @@ internal sealed class FfmpegVideo(string path, double framesPerSecond) : Recordi
         if (!_process.HasExited)
             _process.Kill();
         _process.WaitForExit();
+        _ = WaitForCopy();
         _process.Dispose();
     }
 
@@ -75,29 +77,79 @@ internal sealed class FfmpegVideo(string path, double framesPerSecond) : Recordi
             ? ["-vf", "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1"]
             // Chroma is halved, and so takes even sizes.
             : ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-pix_fmt", "yuv420p",
-               "-movflags", "+frag_keyframe+empty_moov+default_base_moof", "-flush_packets", "1"];
+               "-g", "15", "-movflags", "+frag_keyframe+empty_moov+default_base_moof"];
         var start = new ProcessStartInfo("ffmpeg", [
             "-hide_banner", "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24",
             "-video_size", $"{_size.Width}x{_size.Height}", "-framerate", framesPerSecond.ToString(CultureInfo.InvariantCulture), "-i", "-",
-            "-fps_mode", "passthrough", .. encoding, $"file:{path}"])
+            "-fps_mode", "passthrough", .. encoding, "-f", isGif ? "gif" : "mp4", "-"])
         {
             RedirectStandardInput = true,
+            RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        FileStream file = Create();
         try
         {
             _process = Process.Start(start)!;
         }
         catch (Win32Exception e)
         {
+            file.Dispose();
             throw new LivePoolException($"{path}: videos need ffmpeg, which cannot be started; install it, or record to a folder", e);
         }
         _log = _process.StandardError.ReadToEndAsync();
+        _copy = Task.Run(() => Copy(_process, file));
+    }
+
+    private FileStream Create()
+    {
+        try
+        {
+            return File.Create(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new LivePoolException($"{path}: cannot be made: {e.Message}", e);
+        }
+    }
+
+    private static void Copy(Process process, FileStream file)
+    {
+        using (file)
+        {
+            try
+            {
+                process.StandardOutput.BaseStream.CopyTo(file);
+                file.Flush();
+            }
+            catch
+            {
+                // Nobody reads what it encodes any more.
+                process.Kill();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Why what was encoded could not be written; null if it was.</summary>
+    private Exception? WaitForCopy()
+    {
+        try
+        {
+            _copy!.Wait();
+            return null;
+        }
+        catch (AggregateException e)
+        {
+            return e.InnerException;
+        }
     }
 
     private LivePoolException Failed(Exception? cause)
     {
         _process!.WaitForExit();
+        if (WaitForCopy() is { } written)
+            return new LivePoolException($"{path}: cannot be written: {written.Message}", written);
         string[] lines = _log!.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         // The first line is the reason, the others what follows from it.
         return new LivePoolException($"{path}: ffmpeg ended: {(lines.Length > 0 ? lines[0] : $"exit code {_process.ExitCode}")}", cause);

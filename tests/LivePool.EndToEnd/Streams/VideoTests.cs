@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LivePool.Testing;
+
+namespace LivePool.EndToEnd.Streams;
+
+/// <summary>Videos in, recordings out: the program in a process of its own, with the installed ffmpeg.</summary>
+public sealed class VideoTests : IDisposable
+{
+    private const int Frames = 60;
+    private readonly TemporaryFolder _folder = new();
+
+    public VideoTests()
+    {
+        NumberedVideo.Make(_folder["film.mp4"], Frames, rate: 50);
+        File.WriteAllText(_folder["as-it-is.json"], """{"stages": [{"op": "relu"}]}""");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Outcome Run(params string[] arguments) => Livepool.Run(_folder.Root, ["run", "film.mp4", "--backend", "simd", "--pipeline", "as-it-is.json", .. arguments]);
+
+    private JsonElement Report(string folder)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(_folder[folder, "report.json"]));
+        return document.RootElement.Clone();
+    }
+
+    [Fact]
+    public void As_fast_as_possible_takes_every_frame_once_and_in_order()
+    {
+        Run("--as-fast-as-possible", "--out", "all").Succeeded();
+        for (int i = 0; i < Frames; i++)
+        {
+            Pixels channel = PngReader.Read(_folder["all", $"{i:D6}", "channel0.png"]);
+            byte[] grey = [.. Enumerable.Range(0, channel.Width * channel.Height).Select(k => channel[k % channel.Width, k / channel.Width].Item1)];
+            Assert.Equal(i, NumberedVideo.Read(grey));
+        }
+        Assert.Equal(Frames, Report("all").GetProperty("frames").GetInt32());
+        Assert.False(Report("all").TryGetProperty("stream", out _));
+    }
+
+    [Fact]
+    public void In_its_own_time_the_newest_frame_wins_and_the_counts_add_up()
+    {
+        Outcome outcome = Run("--out", "some").Succeeded();
+        Assert.True(outcome.Duration.TotalSeconds >= (Frames - 1) / 50.0);
+        JsonElement report = Report("some"), stream = report.GetProperty("stream");
+        int Count(string name) => stream.GetProperty(name).GetInt32();
+        Assert.Equal(Frames, Count("captured"));
+        Assert.Equal(Frames, Count("shown") + Count("dropped"));
+        Assert.Equal(report.GetProperty("frames").GetInt32(), Count("shown"));
+        Assert.Equal(0, Count("stalls"));
+        JsonElement latency = stream.GetProperty("latency_milliseconds");
+        Assert.True(latency.GetProperty("p50").GetDouble() > 0 && latency.GetProperty("p99").GetDouble() >= latency.GetProperty("p50").GetDouble());
+    }
+
+    [Fact]
+    public void Without_ffmpeg_a_video_and_a_recording_are_refused_in_one_line()
+    {
+        Assert.Contains("ffmpeg, which is not installed", Livepool.Run(_folder.Root, [("PATH", "/nowhere")], "run", "film.mp4").Refused(2), StringComparison.Ordinal);
+        Outcome outcome = Livepool.Run(_folder.Root, [("PATH", "/nowhere")], "run", "scene:grass?size=64x48", "--backend", "simd", "--record", "a.mp4");
+        Assert.Contains("need ffmpeg", outcome.Refused(2), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("film.mp4.mp4")]
+    [InlineData("maps.gif")]
+    public void A_recording_has_every_figure_once(string name)
+    {
+        Outcome outcome = Run("--as-fast-as-possible", "--record", name).Succeeded();
+        Assert.Contains($"recorded {Frames} frames: {name}", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(Frames, CountFrames(_folder[name]));
+        // Nothing but the report beside it.
+        Assert.Equal([_folder["out", "report.json"]], Directory.GetFileSystemEntries(_folder["out"]));
+    }
+
+    [Fact]
+    public void Recorded_PNGs_are_the_figures()
+    {
+        Run("--as-fast-as-possible", "--frames", "7", "--out", "all").Succeeded();
+        Run("--as-fast-as-possible", "--frames", "7", "--record", "recorded").Succeeded();
+        Assert.Equal(7, Directory.GetFiles(_folder["recorded"]).Length);
+        for (int i = 0; i < 7; i++)
+        {
+            Pixels figure = PngReader.Read(_folder["all", $"{i:D6}", "figure.png"]), recorded = PngReader.Read(_folder["recorded", $"frame{i:D6}.png"]);
+            Assert.True(figure.Shows(recorded), $"frame {i} is not its figure");
+        }
+    }
+
+    [Theory]
+    [InlineData("a.mp4", 60)]
+    [InlineData("pictures", 300)]
+    public void A_full_disk_ends_the_recording_and_keeps_what_was_written(string name, int kilobytes)
+    {
+        // A disk of its own, in a namespace of its own.
+        string disk = _folder["disk"];
+        Directory.CreateDirectory(disk);
+        string script = $"mount -t tmpfs -o size={kilobytes}k none {disk} && {{ {Livepool.Program} run film.mp4 --backend simd --pipeline edge24 " +
+            $"--as-fast-as-possible --record {disk}/{name}; code=$?; cp -r {disk}/{name} kept; exit $code; }}";
+        using var running = new RunningProgram("unshare", _folder.Root, [], ["-rm", "sh", "-c", script]);
+        Assert.True(running.WaitForExit() == 2, $"{running.Output}{running.Error}");
+        Assert.Contains("the recording ended after", running.Output, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", running.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["out", "report.json"]));
+        if (Directory.Exists(_folder["kept"]))
+            Assert.All(Directory.GetFiles(_folder["kept"]), path => Assert.True(PngReader.Read(path).Width > 100));
+        else
+            Assert.InRange(CountFrames(_folder["kept"]), 5, Frames - 1);
+    }
+
+    private static int CountFrames(string path)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("ffprobe",
+            ["-v", "quiet", "-count_frames", "-select_streams", "v", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", path])
+        { RedirectStandardOutput = true })!;
+        string count = process.StandardOutput.ReadToEnd().Trim();
+        return int.TryParse(count, out int frames) ? frames : 0;
+    }
+}
