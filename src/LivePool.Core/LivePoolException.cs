@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LivePool.Core;
 
 /// <summary>
@@ -6,11 +8,32 @@ namespace LivePool.Core;
 /// </summary>
 public class LivePoolException : Exception
 {
+    private const int MostCharacters = 1000;
+
     /// <summary>Creates the exception with a one-line message.</summary>
-    public LivePoolException(string message) : base(message) { }
+    public LivePoolException(string message) : base(OneLine(message)) { }
 
     /// <summary>Creates the exception with a one-line message and the reason behind it.</summary>
-    public LivePoolException(string message, Exception? innerException) : base(message, innerException) { }
+    public LivePoolException(string message, Exception? innerException) : base(OneLine(message), innerException) { }
+
+    /// <summary>What a file or a path brought in may be long, and have line ends and other control characters.</summary>
+    private static string OneLine(string message)
+    {
+        ReadOnlySpan<char> text = message.AsSpan(0, Math.Min(message.Length, MostCharacters));
+        if (text.Length == message.Length && !text.ContainsAnyInRange('\0', '\x1F') && !text.ContainsAnyInRange('\x7F', '\x9F')
+            && !text.ContainsAny('\u2028', '\u2029'))
+        {
+            return message;
+        }
+        var line = new StringBuilder(text.Length + 3);
+        foreach (char c in text)
+        {
+            bool isSpace = char.IsWhiteSpace(c);
+            if (!isSpace || line.Length == 0 || line[^1] != ' ')
+                line.Append(isSpace ? ' ' : char.IsControl(c) ? '?' : c);
+        }
+        return line.Append(text.Length < message.Length ? "..." : "").ToString();
+    }
 }
 
 /// <summary>A backend or device that was asked for is not there. The program ends with exit code 3.</summary>

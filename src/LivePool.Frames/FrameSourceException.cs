@@ -6,20 +6,13 @@ namespace LivePool.Frames;
 public sealed class FrameSourceException : LivePoolException
 {
     /// <summary>An error of one line.</summary>
-    /// <param name="message">What, where, what to do. Control characters, as a path may hold, become '?'.</param>
+    /// <param name="message">What, where, what to do.</param>
     /// <param name="innerException">What the decoder or the file system said, if anything.</param>
     public FrameSourceException(string message, Exception? innerException = null)
-        : base(OneLine(message), innerException)
+        : base(message, innerException)
     {
     }
 
     /// <summary>Whether the source gives nothing any more, as a camera that was pulled out; it may be opened again.</summary>
     public bool IsSourceLost { get; init; }
-
-    private static string OneLine(string message) =>
-        string.Create(message.Length, message, static (line, text) =>
-        {
-            for (var i = 0; i < line.Length; i++)
-                line[i] = char.IsControl(text[i]) || text[i] is '\u2028' or '\u2029' ? '?' : text[i];
-        });
 }

@@ -16,7 +16,7 @@ public sealed class GifSourceTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>A GIF whose pictures have random places, colours, holes and disposals; hundredths of a second are 5, 6, ...</summary>
-    private static byte[] Make(int pictures, int seed)
+    internal static byte[] Make(int pictures, int seed)
     {
         var random = new Random(seed);
         var gif = new List<byte>([.. "GIF89a"u8, Width, 0, Height, 0, 0x80 | 7, Hole, 0, .. Colours(256)]);
