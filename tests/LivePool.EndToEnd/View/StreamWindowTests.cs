@@ -59,6 +59,27 @@ public sealed class StreamWindowTests(Screen screen) : IDisposable
     }
 
     [Fact]
+    public void A_dropped_file_is_shown_and_a_wrong_one_is_a_message()
+    {
+        Picture first = new(40, 36, seed: 1), second = new(40, 36, seed: 2);
+        first.Save(_folder["a.png"]);
+        second.Save(_folder["b, and more.png"]);
+        File.WriteAllText(_folder["c.png"], "no picture");
+        Plane[] before = ViewedWindow.Expect(_folder, first, "simd"), after = ViewedWindow.Expect(_folder, second, "simd");
+        using var window = new ViewedWindow(screen, _folder.Root, "a.png", "--backend", "simd");
+        window.WaitToShow(before);
+        window.Drop(_folder["c.png"]);
+        window.WaitForMessage(present: true);
+        window.WaitForMessage(present: false);
+        window.WaitToShow(before);
+        window.Drop(_folder["b, and more.png"]);
+        window.WaitForMessage(present: true);
+        window.WaitForMessage(present: false);
+        window.WaitToShow(after);
+        window.Quit();
+    }
+
+    [Fact]
     public void An_image_that_changes_is_shown_again()
     {
         Picture first = new(40, 36, seed: 1), second = new(40, 36, seed: 2);

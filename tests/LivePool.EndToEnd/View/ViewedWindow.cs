@@ -66,6 +66,13 @@ internal sealed class ViewedWindow : IDisposable
         return (values["X"], values["Y"], values["WIDTH"], values["HEIGHT"]);
     }
 
+    /// <summary>Drops files on it.</summary>
+    public void Drop(params string[] paths)
+    {
+        (int x, int y, int width, int height) = Geometry();
+        FileDrop.On(_server.Display, nint.Parse(_id, CultureInfo.InvariantCulture), (x + width / 2, y + height / 2), paths);
+    }
+
     public void Press(string key)
     {
         // Without a window manager the focus is wherever it was put.
