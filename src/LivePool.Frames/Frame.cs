@@ -32,17 +32,36 @@ public sealed class Frame
     /// <summary>Where the picture came from: a file's path or a scene's name. For titles and messages.</summary>
     public string Origin { get; set; } = "";
 
-    /// <summary>All rows, top to bottom, <see cref="Stride"/> * <see cref="Height"/> bytes.</summary>
-    public Span<byte> Pixels => _buffer.AsSpan(0, Stride * Height);
+    /// <summary>
+    /// What luma means where <see cref="Format"/> has it. Pictures in grey have the full range, unless a source says otherwise
+    /// after <see cref="Reset"/>.
+    /// </summary>
+    public YuvEncoding Encoding { get; set; }
 
-    /// <summary>Row <paramref name="y"/> without padding, from the top.</summary>
+    /// <summary>All rows, top to bottom, <see cref="Stride"/> * <see cref="Height"/> bytes; in Nv12 then the second plane's.</summary>
+    public Span<byte> Pixels => _buffer.AsSpan(0, Stride * (int)Format.RowsInMemory(Height));
+
+    /// <summary>Row <paramref name="y"/> without padding, from the top; in Nv12 its luma.</summary>
     /// <param name="y">0 to <see cref="Height"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public Span<byte> Row(int y)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(y);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(y, Height);
-        return _buffer.AsSpan(y * Stride, Width * Format.BytesPerPixel());
+        return _buffer.AsSpan(y * Stride, Format == PixelFormat.Nv12 ? Width : (int)Format.RowBytes(Width));
+    }
+
+    /// <summary>The pairs of Cb and Cr that belong to row <paramref name="y"/> of a Nv12 frame.</summary>
+    /// <param name="y">0 to <see cref="Height"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">The frame has another format.</exception>
+    public Span<byte> ChromaRow(int y)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(y);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(y, Height);
+        return Format == PixelFormat.Nv12
+            ? _buffer.AsSpan((Height + y / 2) * Stride, (int)Format.RowBytes(Width))
+            : throw new InvalidOperationException($"a {Format} frame has no plane of chroma");
     }
 
     /// <summary>Gives the frame a shape. What <see cref="Pixels"/> holds afterwards is undefined: the caller fills it.</summary>
@@ -55,14 +74,14 @@ public sealed class Frame
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        var rowBytes = (long)width * format.BytesPerPixel();
+        var rowBytes = format.RowBytes(width);
         if (stride != 0)
             ArgumentOutOfRangeException.ThrowIfLessThan(stride, rowBytes, nameof(stride));
-        var bytes = (stride != 0 ? stride : rowBytes) * height;
+        var bytes = (stride != 0 ? stride : rowBytes) * format.RowsInMemory(height);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Array.MaxLength, nameof(height));
         if (_buffer.Length < bytes)
             _buffer = new byte[bytes];
-        (Format, Width, Height, Stride) = (format, width, height, stride != 0 ? stride : (int)rowBytes);
+        (Format, Width, Height, Stride, Encoding) = (format, width, height, stride != 0 ? stride : (int)rowBytes, default);
     }
 
     /// <summary>Takes over another frame's picture, shape, number and time.</summary>
@@ -72,9 +91,9 @@ public sealed class Frame
         ArgumentNullException.ThrowIfNull(other);
         if (ReferenceEquals(this, other))
             return;
-        if (_buffer.Length < other.Stride * other.Height)
-            _buffer = new byte[other.Stride * other.Height];
-        (Format, Width, Height, Stride) = (other.Format, other.Width, other.Height, other.Stride);
+        if (_buffer.Length < other.Pixels.Length)
+            _buffer = new byte[other.Pixels.Length];
+        (Format, Width, Height, Stride, Encoding) = (other.Format, other.Width, other.Height, other.Stride, other.Encoding);
         (Timestamp, CapturedAt, Sequence, Origin) = (other.Timestamp, other.CapturedAt, other.Sequence, other.Origin);
         other.Pixels.CopyTo(_buffer);
     }
@@ -82,7 +101,8 @@ public sealed class Frame
     /// <summary>
     /// Writes the picture as planes, [channels, H, W] row-major uint8, 0 to 255. One channel is grey as Pillow's
     /// <c>convert("L")</c>: <c>(R*19595 + G*38470 + B*7471 + 0x8000) >> 16</c>. Three channels are red, green and blue
-    /// (a grey picture thrice). Alpha is dropped. Allocates nothing.
+    /// (a grey picture thrice). Alpha is dropped. Of Yuyv and Nv12 the grey is the luma, which BT.601 makes Pillow's grey but
+    /// for rounding, and BT.709 does not; a limited range becomes 0 to 255. Allocates nothing.
     /// </summary>
     /// <param name="channels">1 or 3.</param>
     /// <param name="destination">At least channels * H * W bytes; it must not overlap the frame. What is beyond stays.</param>
@@ -103,12 +123,33 @@ public sealed class Frame
             var first = destination.Slice(y * Width, Width);
             if (channels == 1)
             {
-                PlanarConversion.Grey(Format, row, first);
+                if (HasLuma)
+                    YuvConversion.Grey(Format, Encoding, row, first);
+                else
+                    PlanarConversion.Grey(Format, row, first);
                 continue;
             }
             var second = destination.Slice((int)plane + y * Width, Width);
             var third = destination.Slice(2 * (int)plane + y * Width, Width);
-            PlanarConversion.Split(Format, row, first, second, third);
+            switch (Format)
+            {
+                case PixelFormat.Nv12:
+                    YuvConversion.SplitNv12(Encoding, row, ChromaRow(y), first, second, third);
+                    break;
+                case PixelFormat.Yuyv:
+                    YuvConversion.SplitYuyv(Encoding, row, first, second, third);
+                    break;
+                case PixelFormat.Gray8 when Encoding.IsLimited:
+                    YuvConversion.Grey(Format, Encoding, row, first);
+                    first.CopyTo(second);
+                    first.CopyTo(third);
+                    break;
+                default:
+                    PlanarConversion.Split(Format, row, first, second, third);
+                    break;
+            }
         }
     }
+
+    private bool HasLuma => Format is PixelFormat.Yuyv or PixelFormat.Nv12 || (Format == PixelFormat.Gray8 && Encoding.IsLimited);
 }

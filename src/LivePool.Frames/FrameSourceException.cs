@@ -15,4 +15,7 @@ public sealed class FrameSourceException : LivePoolException
 
     /// <summary>Whether the source gives nothing any more, as a camera that was pulled out; it may be opened again.</summary>
     public bool IsSourceLost { get; init; }
+
+    /// <summary>Whether the device that was asked for is not there.</summary>
+    public bool IsDeviceMissing { get; init; }
 }

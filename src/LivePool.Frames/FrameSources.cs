@@ -1,3 +1,4 @@
+using LivePool.Frames.V4l2;
 using LivePool.Frames.Video;
 
 namespace LivePool.Frames;
@@ -5,7 +6,7 @@ namespace LivePool.Frames;
 /// <summary>Opens what the command line calls SOURCE.</summary>
 public static class FrameSources
 {
-    private const string Choices = "give an image file, a video, an address, a folder, a glob such as 'frames/*.png', or scene:grass";
+    private const string Choices = "give an image file, a video, an address, a folder, a glob such as 'frames/*.png', camera:0, or scene:grass";
 
     private static readonly string[] AddressKinds = ["rtsp://", "rtmp://", "udp://", "srt://", "http://", "https://"];
 
@@ -14,8 +15,10 @@ public static class FrameSources
 
     /// <summary>
     /// Opens a source: an image file; a video file or an address, if ffmpeg is installed; a folder (its image files, by extension, in natural order, without subfolders); a glob
-    /// (<c>*</c>, <c>?</c>, <c>**</c>; files with an image's extension, or all that match if none has one); or
-    /// <c>scene:grass</c>, optionally with <c>?size=WIDTHxHEIGHT&amp;seed=NUMBER</c>, 1280x720 and 1 unless given.
+    /// (<c>*</c>, <c>?</c>, <c>**</c>; files with an image's extension, or all that match if none has one);
+    /// <c>scene:grass</c>, optionally with <c>?size=WIDTHxHEIGHT&amp;seed=NUMBER</c>, 1280x720 and 1 unless given; or a camera,
+    /// <c>camera:0</c>, <c>camera:/dev/video2</c> or <c>camera:</c> and a part of its name, optionally with
+    /// <c>?size=WIDTHxHEIGHT&amp;fps=NUMBER&amp;format=yuyv</c> (or nv12, rgb24, mjpeg, grey), which takes the nearest that it has.
     /// A file whose name holds <c>*</c> or <c>?</c> is taken literally if it exists.
     /// </summary>
     /// <param name="source">As given by the user.</param>
@@ -30,8 +33,8 @@ public static class FrameSources
             throw new FrameSourceException($"cannot open '{source}': that is no name; {Choices}");
         if (source.StartsWith(SceneSource.Prefix, StringComparison.Ordinal))
             return SceneSource.Open(source, limits);
-        if (source.StartsWith("camera:", StringComparison.Ordinal))
-            throw new FrameSourceException($"cannot open '{source}': this build has no camera source yet; {Choices}");
+        if (IsCamera(source))
+            return OperatingSystem.IsLinux() ? CameraSource.Open(source, limits) : OpenForeignCamera(source, limits);
         if (source.Contains("://", StringComparison.Ordinal))
             return OpenAddress(source, limits);
         try
@@ -50,6 +53,29 @@ public static class FrameSources
             throw ImageFile.Unreadable(source, reason);
         }
         throw new FrameSourceException($"cannot open '{source}': there is no such file or folder; {Choices}");
+    }
+
+    /// <summary>
+    /// Opens a source, and the same one each time again. After a camera was lost that is the same camera, whatever its number is
+    /// then.
+    /// </summary>
+    /// <param name="source">As given by the user.</param>
+    /// <param name="limits">What an image may cost; <see cref="ImageLimits.Default"/> if null.</param>
+    /// <param name="watches">Whether an image file is read again each time it has changed, and reading waits for that.</param>
+    /// <returns>Opens it, and throws as <see cref="Open"/>.</returns>
+    public static Func<IFrameSource> CreateOpener(string source, ImageLimits? limits = null, bool watches = false) =>
+        IsCamera(source) && OperatingSystem.IsLinux()
+            ? new CameraOpener(source, limits ?? ImageLimits.Default).Open
+            : () => Open(source, limits, watches);
+
+    private static bool IsCamera(string source) => source.StartsWith(CameraRequest.Prefix, StringComparison.Ordinal);
+
+    private static FfmpegSource OpenForeignCamera(string source, ImageLimits limits)
+    {
+        CameraRequest request = CameraRequest.Parse(source, limits);
+        return (request.Size, request.FramesPerSecond, request.Format) == (null, null, null)
+            ? FfmpegSource.OpenCamera(source, request.Camera, limits)
+            : throw new FrameSourceException($"cannot open '{source}': size, fps and format can be chosen on Linux only; leave them out");
     }
 
     private static FfmpegSource OpenAddress(string source, ImageLimits limits) =>

@@ -1,10 +1,21 @@
 namespace LivePool.Frames;
 
+/// <summary>Frames that a live source took and that nobody sees.</summary>
+/// <param name="Missed">Frames that never came: gaps in the device's numbers.</param>
+/// <param name="Damaged">Frames that came cut off, marked as bad or not decodable, and were skipped.</param>
+public readonly record struct FrameLosses(long Missed, long Damaged);
+
 /// <summary>A sequence of frames. Used by one thread at a time.</summary>
 public interface IFrameSource : IDisposable
 {
     /// <summary>What is shown, for a title: a path, or a scene with its parameters.</summary>
     string Description { get; }
+
+    /// <summary>In one line, what the source gives instead of what was asked for; null where it gives that.</summary>
+    string? Note => null;
+
+    /// <summary>What was lost so far.</summary>
+    FrameLosses Losses => default;
 
     /// <summary>Frames in one pass; null where that is not known, or there is no end.</summary>
     int? FrameCount { get; }

@@ -35,23 +35,12 @@ internal sealed class SceneSource : IFrameSource
             throw new FrameSourceException($"cannot open '{source}': there is no scene '{name}'; the scenes are: grass");
         int width = 1280, height = 720;
         var seed = 1u;
-        var given = new HashSet<string>();
-        foreach (var item in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var (key, value) in SourceQuery.Split(source, query))
         {
-            var (key, value) = item.Split('=', 2) is [var left, var right] ? (left, right) : (item, "");
-            if (!given.Add(key))
-                throw new FrameSourceException($"cannot open '{source}': {key} is given twice; give it once");
             switch (key)
             {
                 case "size":
-                    var sides = value.Split('x');
-                    if (sides.Length != 2 || !Whole(sides[0], out width) || !Whole(sides[1], out height)
-                        || width < 1 || height < 1 || width > limits.MaxSide || height > limits.MaxSide
-                        || (long)width * height > limits.MaxPixels)
-                    {
-                        throw new FrameSourceException($"cannot open '{source}': size '{value}' is not good; give WIDTHxHEIGHT, " +
-                            $"such as 1280x720, each side from 1 to {limits.MaxSide}, at most {limits.MaxPixels} pixels");
-                    }
+                    (width, height) = SourceQuery.Size(source, value, limits);
                     break;
                 case "seed":
                     if (!uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out seed))
@@ -62,9 +51,6 @@ internal sealed class SceneSource : IFrameSource
             }
         }
         return new SceneSource(new GrassScene(width, height, seed));
-
-        static bool Whole(string digits, out int number) =>
-            int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     public bool TryRead(Frame frame, CancellationToken cancellation = default)
