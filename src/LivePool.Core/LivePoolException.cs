@@ -27,11 +27,7 @@ public class LivePoolException : Exception
         }
         var line = new StringBuilder(text.Length + 3);
         foreach (char c in text)
-        {
-            bool isSpace = char.IsWhiteSpace(c);
-            if (!isSpace || line.Length == 0 || line[^1] != ' ')
-                line.Append(isSpace ? ' ' : char.IsControl(c) ? '?' : c);
-        }
+            line.Append(char.IsWhiteSpace(c) ? ' ' : char.IsControl(c) ? '?' : c);
         return line.Append(text.Length < message.Length ? "..." : "").ToString();
     }
 }

@@ -42,7 +42,7 @@ public sealed class RegularFileTests : IDisposable
     private static void Refused(string path, string reason, long maximum = long.MaxValue)
     {
         var e = Assert.Throws<LivePoolException>(() => RegularFile.ReadAllBytes(path, maximum));
-        Assert.StartsWith(path + ": ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(path.Replace('\0', '?') + ": ", e.Message, StringComparison.Ordinal);
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 }

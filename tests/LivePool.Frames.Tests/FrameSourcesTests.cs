@@ -133,7 +133,7 @@ public sealed class FrameSourcesTests : IDisposable
     [Theory]
     [InlineData("", "no name")]
     [InlineData("ftp://example.org/a.png", "addresses begin with rtsp://")]
-    [InlineData("camera:0", "no camera source yet")]
+    [InlineData("camera:99", "there is no /dev/video99")]
     [InlineData("/nowhere/at/all", "no such file or folder")]
     [InlineData("/nowhere/at\nall", "no such file or folder")]
     [InlineData("scene:desert", "the scenes are: grass")]
