@@ -45,6 +45,11 @@
     X(void, AttachShader, (GLuint, GLuint))                                                                         \
     X(void, LinkProgram, (GLuint))                                                                                  \
     X(void, UseProgram, (GLuint))                                                                                   \
+    X(void, DeleteProgram, (GLuint))                                                                                \
+    X(void, TransformFeedbackVaryings, (GLuint, GLsizei, const GLchar *const *, GLenum))                            \
+    X(void, BeginTransformFeedback, (GLenum))                                                                       \
+    X(void, PauseTransformFeedback, (void))                                                                         \
+    X(void, EndTransformFeedback, (void))                                                                           \
     X(void, GenVertexArrays, (GLsizei, GLuint *))                                                                   \
     X(void, BindVertexArray, (GLuint))                                                                              \
     X(void, GenFramebuffers, (GLsizei, GLuint *))                                                                   \
@@ -102,7 +107,7 @@ public:
 
     std::string text(GLenum name) const { return reinterpret_cast<const char *>(gl.GetString(name)); }
 
-    // A texture of level 0 alone, RGBA8 or RGBA32F.
+    // A texture of level 0 alone; its pixels are RGBA of bytes, or of floats for GL_RGBA32F.
     GLuint make_texture(int width, int height, GLenum format, const void *pixels = nullptr) const
     {
         GLuint name;

@@ -75,7 +75,7 @@ typedef struct livepool_frame {
     uint32_t struct_size;
     int32_t format;
     const void *pixels;     /* the top row's first pixel */
-    int64_t stride;         /* bytes from a row to the one below it; 0: rows without gaps; below 0: the lower row comes first in memory */
+    int64_t stride;         /* bytes from a row to the one below it; 0: rows without gaps; below 0: the lower row comes first in memory, in each plane */
     int32_t width;
     int32_t height;
     int32_t channels;       /* LIVEPOOL_FORMAT_FLOAT32: the pipeline's channels; otherwise 0 */
@@ -96,7 +96,8 @@ typedef struct livepool_timings {
     int32_t stages;
     uint64_t submitted;     /* frames since the engine was made */
     uint64_t run;
-    uint64_t replaced;      /* submitted, and never run: a newer one came first, or a pipeline of other channels */
+    uint64_t replaced;      /* never run: a newer one came first, or a pipeline of other channels */
+    uint64_t failed;        /* lost in a run that returned an error; run, replaced and failed, and one that waits, are all submitted */
     double submit_ms;       /* of the last frame */
     double run_ms;          /* of the last run; GL: until the work was submitted */
 } livepool_timings;
@@ -152,7 +153,7 @@ livepool_status livepool_submit(livepool_engine engine, const livepool_frame *fr
 /* GL: names a frame for the next run, which reads it where it is; for pipelines of 1 or 3 channels. Must be a texture still then. */
 livepool_status livepool_submit_texture(livepool_engine engine, const livepool_texture *texture);
 
-/* GL: each run writes the last stage's output to a texture of its size, which must be RGBA8 or of floating point: channels 0 to
+/* GL: each run writes the last stage's output to a texture of its size, RGBA8, its sRGB kind, RGBA16F or RGBA32F: channels 0 to
    2 as red, green and blue, a single one as grey; by livepool_set_display to 8-bit ones. Null: to none. A texture that does not
    fit makes livepool_run return LIVEPOOL_INVALID_ARGUMENT; the run's results are there. */
 livepool_status livepool_set_output_texture(livepool_engine engine, const livepool_texture *texture);

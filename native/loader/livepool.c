@@ -19,10 +19,13 @@ enum { LONGEST_PATH = 32768 };
 #include <dlfcn.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #define EXPORT __attribute__((visibility("default")))
 #define ENGINE_SUFFIX ".so"
 enum { LONGEST_PATH = PATH_MAX };
 #endif
+
+typedef void (LIVEPOOL_UNITY *device_event_func)(int32_t kind);
 
 static void *engine;
 static char folder[LONGEST_PATH];
@@ -43,6 +46,38 @@ static const char *widest_level(void)
     return "arm64";
 #endif
 }
+
+/*
+ * The engine computes with the floating-point modes that a process starts with: rounding to nearest, subnormal numbers, no
+ * traps. A host may have set others on its thread, and has them again after the call.
+ */
+#if defined(__x86_64__) || defined(_M_X64)
+#include <xmmintrin.h>
+typedef unsigned float_modes;
+enum { MODE_BITS = 0xFFC0, DEFAULT_MODES = 0x1F80 };
+static float_modes take_modes(void)
+{
+    float_modes found = _mm_getcsr();
+    if ((found & MODE_BITS) != DEFAULT_MODES)
+        _mm_setcsr(DEFAULT_MODES);
+    return found;
+}
+static void give_modes(float_modes found)
+{
+    if ((found & MODE_BITS) != DEFAULT_MODES)
+        _mm_setcsr(found);
+}
+#elif defined(__aarch64__)
+typedef uint64_t float_modes;
+static float_modes take_modes(void)
+{
+    float_modes found;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(found));
+    __asm__ volatile("msr fpcr, %0" : : "r"((float_modes)0));
+    return found;
+}
+static void give_modes(float_modes found) { __asm__ volatile("msr fpcr, %0" : : "r"(found)); }
+#endif
 
 #ifdef _WIN32
 
@@ -75,6 +110,14 @@ BOOL WINAPI DllMain(HINSTANCE self, DWORD why, void *unused)
 #else
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int is_forked;
+
+/* The engine's threads are not in the child. */
+static void leave_child(void)
+{
+    is_forked = 1;
+    snprintf(reason, sizeof reason, "the process was forked after the library had started; start another program instead, as spawn does");
+}
 
 static void *symbol(const char *name) { return dlsym(engine, name); }
 
@@ -84,6 +127,8 @@ static int open_engine(const char *path)
     engine = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!engine)
         snprintf(reason, sizeof reason, "%s", dlerror());
+    else if (pthread_atfork(NULL, NULL, leave_child))
+        fputs("liblivepool: there is no memory to notice a fork\n", stderr);
     return engine != NULL;
 }
 
@@ -99,25 +144,29 @@ __attribute__((constructor)) static void find_folder(void)
 
 #endif
 
+static void LIVEPOOL_UNITY device_event(int32_t kind);
+
 static void load(void)
 {
-    char path[LONGEST_PATH + 64];
-    void (*start)(void) = NULL;
+    char path[LONGEST_PATH + 64], text[512] = "";
+    int32_t (*start)(device_event_func, char *, int32_t) = NULL;
     if (!folder[0]) {
         snprintf(reason, sizeof reason, "the library does not know where it lies");
         return;
     }
     snprintf(path, sizeof path, "%s/livepool-engine-%s" ENGINE_SUFFIX, folder, widest_level());
-    if (open_engine(path))
-        *(void **)&start = symbol("livepool_engine_start");
-    if (start) {
-        start();
+    if (!open_engine(path)) {
+        strncat(reason, "; put the engines beside the library", sizeof reason - strlen(reason) - 1);
         return;
     }
-    if (engine)
-        snprintf(reason, sizeof reason, "%s is of another version", path);
+    *(void **)&start = symbol("livepool_engine_start");
+    if (start && start(device_event, text, sizeof text) == LIVEPOOL_OK)
+        return;
+    if (start)
+        snprintf(reason, sizeof reason, "the engine cannot start: %s", text);
+    else
+        snprintf(reason, sizeof reason, "%.900s is of another version; put the engines beside the library", path);
     engine = NULL;
-    strncat(reason, "; put the engines beside the library", sizeof reason - strlen(reason) - 1);
 }
 
 #ifdef _WIN32
@@ -127,6 +176,16 @@ static BOOL CALLBACK load_once(INIT_ONCE *given, void *unused, void **also_unuse
     load();
     return TRUE;
 }
+#else
+/* The engine's runtime ignores SIGPIPE, which is the host's to do. */
+static void load_once(void)
+{
+    struct sigaction action;
+    int is_known = !sigaction(SIGPIPE, NULL, &action);
+    load();
+    if (is_known)
+        sigaction(SIGPIPE, &action, NULL);
+}
 #endif
 
 static void *find(const char *name)
@@ -134,24 +193,57 @@ static void *find(const char *name)
 #ifdef _WIN32
     InitOnceExecuteOnce(&once, load_once, NULL, NULL);
 #else
-    pthread_once(&once, load);
+    if (is_forked)
+        return NULL;
+    pthread_once(&once, load_once);
 #endif
     return engine ? symbol(name) : NULL;
 }
 
-/* A function that passes its arguments on; its pointer is looked up once. */
-#define FORWARD(result, name, parameters, arguments, otherwise)             \
-    EXPORT result name parameters                                           \
-    {                                                                       \
-        static result (*target) parameters;                                 \
-        result (*known) parameters = __atomic_load_n(&target, __ATOMIC_ACQUIRE); \
-        if (!known) {                                                       \
-            *(void **)&known = find(#name);                                 \
-            if (!known)                                                     \
-                return otherwise;                                           \
-            __atomic_store_n(&target, known, __ATOMIC_RELEASE);             \
-        }                                                                   \
-        return known arguments;                                             \
+/* The engine's function of a name, looked up once; null where there is no engine. */
+static void *target_of(void **known, const char *name)
+{
+#ifndef _WIN32
+    if (is_forked)
+        return NULL;
+#endif
+    void *target = __atomic_load_n(known, __ATOMIC_ACQUIRE);
+    if (!target) {
+        float_modes modes = take_modes();
+        target = find(name);
+        give_modes(modes);
+        __atomic_store_n(known, target, __ATOMIC_RELEASE);
+    }
+    return target;
+}
+
+/* A function that passes its arguments on. */
+#define FORWARD(result, name, parameters, arguments, otherwise)        \
+    EXPORT result name parameters                                      \
+    {                                                                  \
+        static void *known;                                            \
+        result (*target) parameters;                                   \
+        *(void **)&target = target_of(&known, #name);                  \
+        if (!target)                                                   \
+            return otherwise;                                          \
+        float_modes modes = take_modes();                              \
+        result returned = target arguments;                            \
+        give_modes(modes);                                             \
+        return returned;                                               \
+    }
+
+/* The same for what a host calls of itself, and without a result. */
+#define FORWARD_EVENT(linkage, name, engines_name, parameters, arguments) \
+    linkage void LIVEPOOL_UNITY name parameters                        \
+    {                                                                  \
+        static void *known;                                            \
+        void (LIVEPOOL_UNITY *target) parameters;                      \
+        *(void **)&target = target_of(&known, engines_name);           \
+        if (!target)                                                   \
+            return;                                                    \
+        float_modes modes = take_modes();                              \
+        target arguments;                                              \
+        give_modes(modes);                                             \
     }
 
 #define FORWARD_STATUS(name, parameters, arguments) FORWARD(livepool_status, name, parameters, arguments, LIVEPOOL_UNAVAILABLE)
@@ -194,13 +286,13 @@ FORWARD_STATUS(livepool_timings_of, (livepool_engine handle, livepool_timings *t
 FORWARD_STATUS(livepool_set_display, (livepool_engine handle, double black, double white), (handle, black, white))
 FORWARD_STATUS(livepool_renderer, (int32_t *renderer), (renderer))
 FORWARD_STATUS(livepool_event_id, (livepool_engine handle, int32_t *event_id), (handle, event_id))
-FORWARD(void, UnityPluginLoad, (void *interfaces), (interfaces), (void)0)
-FORWARD(void, UnityPluginUnload, (void), (), (void)0)
+FORWARD_EVENT(EXPORT, UnityPluginLoad, "UnityPluginLoad", (void *interfaces), (interfaces))
+FORWARD_EVENT(EXPORT, UnityPluginUnload, "UnityPluginUnload", (void), ())
+FORWARD_EVENT(static, device_event, "livepool_engine_device_event", (int32_t kind), (kind))
+FORWARD_EVENT(static, render_event, "livepool_engine_render_event", (int32_t event_id), (event_id))
+FORWARD_EVENT(static, render_event_and_data, "livepool_engine_render_event_and_data", (int32_t event_id, void *data), (event_id, data))
+FORWARD_EVENT(static, texture_update, "livepool_engine_texture_update", (int32_t event_id, void *data), (event_id, data))
 
-/* A host calls what it gets, so that there is always something to call. */
-static void no_event(int32_t event_id) { (void)event_id; }
-static void no_event_with_data(int32_t event_id, void *data) { (void)event_id, (void)data; }
-
-FORWARD(livepool_render_event_func, GetRenderEventFunc, (void), (), no_event)
-FORWARD(livepool_event_and_data_func, GetRenderEventAndDataFunc, (void), (), no_event_with_data)
-FORWARD(livepool_event_and_data_func, GetTextureUpdateFunc, (void), (), no_event_with_data)
+EXPORT livepool_render_event_func LIVEPOOL_UNITY GetRenderEventFunc(void) { return render_event; }
+EXPORT livepool_event_and_data_func LIVEPOOL_UNITY GetRenderEventAndDataFunc(void) { return render_event_and_data; }
+EXPORT livepool_event_and_data_func LIVEPOOL_UNITY GetTextureUpdateFunc(void) { return texture_update; }

@@ -3,10 +3,16 @@
 #include "check.h"
 
 #include <math.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#ifdef __x86_64__
+#include <xmmintrin.h>
+#endif
 
 static const struct {
     const char *name;
@@ -23,7 +29,7 @@ static const struct {
     WHOLE(livepool_texture), FIELD(livepool_texture, struct_size), FIELD(livepool_texture, name),
     FIELD(livepool_texture, bottom_first), FIELD(livepool_texture, reserved),
     WHOLE(livepool_timings), FIELD(livepool_timings, struct_size), FIELD(livepool_timings, stages),
-    FIELD(livepool_timings, submitted), FIELD(livepool_timings, run), FIELD(livepool_timings, replaced),
+    FIELD(livepool_timings, submitted), FIELD(livepool_timings, run), FIELD(livepool_timings, replaced), FIELD(livepool_timings, failed),
     FIELD(livepool_timings, submit_ms), FIELD(livepool_timings, run_ms),
     WHOLE(livepool_render_event), FIELD(livepool_render_event, struct_size), FIELD(livepool_render_event, status),
     FIELD(livepool_render_event, engine),
@@ -235,6 +241,18 @@ static void rows_may_have_gaps_and_run_upwards(void)
         CHECK(livepool_output(engine, 0, &data, &count) == LIVEPOOL_OK && count == WIDTH * HEIGHT);
         CHECK(memcmp(data, expected, sizeof expected) == 0);
     }
+    /* Planes one after the other, each upwards, with nothing before the first. */
+    static float planes[3][HEIGHT][WIDTH];
+    for (int i = 0; i < 3 * HEIGHT * WIDTH; i++)
+        planes[0][0][i] = (float)i;
+    CHECK(livepool_set_pipeline(engine, "{\"in_channels\":3,\"stages\":[{\"op\":\"relu\"}]}", -1) == LIVEPOOL_OK);
+    livepool_frame upwards = { .struct_size = sizeof upwards, .format = LIVEPOOL_FORMAT_FLOAT32, .pixels = planes[0][HEIGHT - 1],
+        .stride = -(int64_t)sizeof planes[0][0], .width = WIDTH, .height = HEIGHT, .channels = 3 };
+    CHECK(livepool_submit(engine, &upwards) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_OK);
+    CHECK(livepool_output(engine, 0, &data, &count) == LIVEPOOL_OK && count == 3 * HEIGHT * WIDTH);
+    for (int c = 0; c < 3; c++)
+        for (int y = 0; y < HEIGHT; y++)
+            CHECK(memcmp(data + (c * HEIGHT + y) * WIDTH, planes[c][HEIGHT - 1 - y], sizeof planes[0][0]) == 0);
     CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
 }
 
@@ -264,6 +282,13 @@ static void a_failed_submit_changes_nothing(void)
     CHECK(livepool_run(engine) == LIVEPOOL_NOTHING_NEW);
     livepool_timings timings = { .struct_size = sizeof timings };
     CHECK(livepool_timings_of(engine, &timings) == LIVEPOOL_OK && timings.submitted == 3 && timings.run == 2 && timings.replaced == 1);
+
+    /* A frame that the pipeline cannot take is counted too. */
+    CHECK(livepool_set_pipeline(engine, "edge24", -1) == LIVEPOOL_OK);
+    frame.width = frame.height = 3;
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_INVALID_PIPELINE);
+    CHECK(livepool_run(engine) == LIVEPOOL_NOTHING_NEW);
+    CHECK(livepool_timings_of(engine, &timings) == LIVEPOOL_OK && timings.submitted == 4 && timings.failed == 1);
     CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
 }
 
@@ -285,15 +310,106 @@ static void texts_are_not_read_beyond_their_end(void)
     CHECK(munmap(memory, 2 * (size_t)page) == 0);
 }
 
-int main(void)
+/* Sums of decimals, where another rounding would show. */
+static void decimals(livepool_engine engine, float sums[9])
 {
+    static float picture[5][5];
+    const float *data;
+    int64_t count;
+    for (int i = 0; i < 25; i++)
+        picture[0][i] = 0.1f * (float)(i + 1);
+    livepool_frame frame = { .struct_size = sizeof frame, .format = LIVEPOOL_FORMAT_FLOAT32, .pixels = picture, .width = 5, .height = 5, .channels = 1 };
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_OK);
+    CHECK(livepool_output(engine, 0, &data, &count) == LIVEPOOL_OK && count == 9);
+    memcpy(sums, data, 9 * sizeof *sums);
+}
+
+/* Rounding upwards, no subnormal numbers and traps on the caller's thread change nothing inside, and are there afterwards. */
+static void the_callers_floating_point_modes_stay_outside(void)
+{
+#ifdef __x86_64__
+    float before[9], after[9];
+    livepool_engine engine;
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, "{\"stages\":[{\"op\":\"conv2d\",\"weight\":[[0.1,0.7,0.3],[0.2,0.9,0.6],[0.3,0.8,1e-7]]}]}", -1) == LIVEPOOL_OK);
+    decimals(engine, before);
+    const unsigned modes[] = { 0x5F80, 0x9FC0, 0x1F80 & ~0x1E80u };
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        _mm_setcsr(modes[i]);
+        decimals(engine, after);
+        unsigned found = _mm_getcsr();
+        _mm_setcsr(0x1F80);
+        CHECK(found == modes[i] && memcmp(before, after, sizeof before) == 0);
+    }
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
+#endif
+}
+
+/* A child of a fork has none of the engine's threads. */
+static void a_forked_child_is_refused(void)
+{
+    int status;
+    livepool_engine engine;
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        char text[256] = "";
+        livepool_engine other = 1;
+        bool is_refused = livepool_create(NULL, &other) == LIVEPOOL_UNAVAILABLE && other == 0 && livepool_run(engine) == LIVEPOOL_UNAVAILABLE;
+        _exit(is_refused && livepool_last_error(text, sizeof text) > 0 && strstr(text, "fork") ? 0 : 1);
+    }
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
+}
+
+/* A preset needs no folder. */
+static void a_deleted_folder_is_no_hindrance(void)
+{
+    char folder[] = "/tmp/livepool-abi-XXXXXX", former[4096];
+    livepool_engine engine;
+    CHECK(getcwd(former, sizeof former) && mkdtemp(folder) && chdir(folder) == 0 && rmdir(folder) == 0);
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK && livepool_set_pipeline(engine, "edge24", -1) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, "{\"stages\":[{\"op\":\"conv2d\",\"weight\":\"there/is/none.npy\"}]}", -1) == LIVEPOOL_INVALID_PIPELINE);
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK && chdir(former) == 0);
+}
+
+/* LIVEPOOL_EXPECTED_ENGINE: which the tests mean to try. */
+static void the_engine_is_the_one_meant(void)
+{
+    const char *expected = getenv("LIVEPOOL_EXPECTED_ENGINE");
+    char line[4096];
+    bool is_there = expected == NULL;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    CHECK(maps);
+    while (fgets(line, sizeof line, maps)) {
+        const char *engine = strstr(line, "livepool-engine-");
+        if (engine && expected) {
+            CHECK(strstr(engine, expected));
+            is_there = true;
+        }
+    }
+    fclose(maps);
+    CHECK(is_there);
+}
+
+int main(int argc, char **argv)
+{
+    struct sigaction action;
     CHECK(livepool_abi_version() == LIVEPOOL_ABI_VERSION);
+    CHECK(sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL);
+    the_engine_is_the_one_meant();
     layout_is_the_librarys();
     wrong_calls_are_refused();
     gl_engines_need_a_context();
     rows_may_have_gaps_and_run_upwards();
     a_failed_submit_changes_nothing();
     texts_are_not_read_beyond_their_end();
+    /* Its processor has no such modes. */
+    if (argc < 2 || strcmp(argv[1], "valgrind"))
+        the_callers_floating_point_modes_stay_outside();
+    a_deleted_folder_is_no_hindrance();
+    a_forked_child_is_refused();
     printf("as the header says\n");
     return 0;
 }

@@ -2,10 +2,12 @@
 #include "render_thread.hpp"
 #include "unity_host.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <vector>
 
 namespace {
@@ -104,10 +106,10 @@ livepool_status try_output(livepool_engine engine)
 void destroy(livepool_engine engine) { CHECK(CALL(*now, livepool_destroy)(engine) == LIVEPOOL_OK); }
 
 // What the CPU computes of the picture.
-std::vector<float> expected(const char *pipeline = whole, bool bottom_first = false)
+std::vector<float> expected(const char *pipeline = whole, bool bottom_first = false, int width = WIDTH)
 {
     livepool_engine engine = make(LIVEPOOL_BACKEND_SIMD, pipeline);
-    CHECK(submit(engine, WIDTH, bottom_first) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK);
+    CHECK(submit(engine, width, bottom_first) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK);
     std::vector<float> values = output(engine);
     destroy(engine);
     return values;
@@ -183,7 +185,7 @@ std::vector<GLint64> state(const gl_functions &gl)
         GL_READ_FRAMEBUFFER_BINDING, GL_RENDERBUFFER_BINDING, GL_COPY_READ_BUFFER_BINDING, GL_COPY_WRITE_BUFFER_BINDING,
         GL_PIXEL_PACK_BUFFER_BINDING, GL_PIXEL_UNPACK_BUFFER_BINDING, GL_SHADER_STORAGE_BUFFER_BINDING, GL_UNIFORM_BUFFER_BINDING,
         GL_DISPATCH_INDIRECT_BUFFER_BINDING, GL_DRAW_INDIRECT_BUFFER_BINDING, GL_ATOMIC_COUNTER_BUFFER_BINDING,
-        GL_TRANSFORM_FEEDBACK_BUFFER_BINDING, GL_PROGRAM_PIPELINE_BINDING, GL_ACTIVE_TEXTURE, GL_UNPACK_ALIGNMENT, GL_UNPACK_ROW_LENGTH,
+        GL_TRANSFORM_FEEDBACK_BUFFER_BINDING, GL_TRANSFORM_FEEDBACK_ACTIVE, GL_TRANSFORM_FEEDBACK_PAUSED, GL_PROGRAM_PIPELINE_BINDING, GL_ACTIVE_TEXTURE, GL_UNPACK_ALIGNMENT, GL_UNPACK_ROW_LENGTH,
         GL_UNPACK_IMAGE_HEIGHT, GL_UNPACK_SKIP_PIXELS, GL_UNPACK_SKIP_ROWS, GL_UNPACK_SKIP_IMAGES, GL_UNPACK_SWAP_BYTES,
         GL_UNPACK_LSB_FIRST, GL_PACK_ALIGNMENT, GL_PACK_ROW_LENGTH, GL_PACK_IMAGE_HEIGHT, GL_PACK_SKIP_PIXELS, GL_PACK_SKIP_ROWS,
         GL_PACK_SKIP_IMAGES, GL_PACK_SWAP_BYTES, GL_BLEND, GL_DEPTH_TEST, GL_STENCIL_TEST, GL_SCISSOR_TEST, GL_CULL_FACE,
@@ -227,6 +229,20 @@ std::vector<GLint64> state(const gl_functions &gl)
     gl.ActiveTexture(static_cast<GLenum>(active));
     while (gl.GetError() != GL_NO_ERROR) { }
     return values;
+}
+
+// A host's program, which may let its vertices be captured.
+GLuint link(const gl_functions &gl, bool is_captured)
+{
+    const char *text = "#version 430 core\nvoid main() { gl_Position = vec4(0); }", *captured = "gl_Position";
+    GLuint shader = gl.CreateShader(GL_VERTEX_SHADER), program = gl.CreateProgram();
+    gl.ShaderSource(shader, 1, &text, nullptr);
+    gl.CompileShader(shader);
+    gl.AttachShader(program, shader);
+    if (is_captured)
+        gl.TransformFeedbackVaryings(program, 1, &captured, GL_INTERLEAVED_ATTRIBS);
+    gl.LinkProgram(program);
+    return program;
 }
 
 // Leaves nothing as it is at first.
@@ -273,13 +289,7 @@ void disturb(gl_context &context)
         gl.BindTexture(GL_TEXTURE_2D, textures[unit / 5]);
     }
     gl.BindImageTexture(1, textures[2], 0, GL_FALSE, 0, GL_READ_ONLY, GL_RGBA8);
-    const char *text = "#version 430 core\nvoid main() { gl_Position = vec4(0); }";
-    GLuint shader = gl.CreateShader(GL_VERTEX_SHADER), program = gl.CreateProgram();
-    gl.ShaderSource(shader, 1, &text, nullptr);
-    gl.CompileShader(shader);
-    gl.AttachShader(program, shader);
-    gl.LinkProgram(program);
-    gl.UseProgram(program);
+    gl.UseProgram(link(gl, false));
     gl.Enable(GL_BLEND);
     gl.Enable(GL_RASTERIZER_DISCARD);
     CHECK(gl.GetError() == GL_NO_ERROR);
@@ -386,8 +396,11 @@ void other_contexts_and_threads_are_refused()
         render_thread thread;
         thread.run([&](gl_context &) { CHECK(submit(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK); });
         // Submitting and asking for shapes and counts is for every thread, results are not.
-        CHECK(submit(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_WRONG_THREAD && try_output(engine) == LIVEPOOL_NOT_READY);
-        thread.run([&](gl_context &) { CHECK(submit(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK); });
+        CHECK(submit(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_WRONG_THREAD && try_output(engine) == LIVEPOOL_WRONG_THREAD);
+        // Neither the last result nor the frame that waits is lost.
+        thread.run([&](gl_context &) {
+            CHECK(output(engine) == expected() && run(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_NOTHING_NEW);
+        });
         int32_t shape[4];
         CHECK(CALL(*now, livepool_stage_shape)(engine, 2, shape) == LIVEPOOL_OK && shape[3] == out_width);
         CHECK(try_output(engine) == LIVEPOOL_WRONG_THREAD);
@@ -411,10 +424,18 @@ void a_device_that_ends_takes_all_with_it()
         gl_context context;
         int before = objects(context.gl);
         CHECK(submit(engine) == LIVEPOOL_OK && run_event(engine) == LIVEPOOL_OK && output(engine) == expected());
+        const float *data;
+        int64_t count;
+        CHECK(CALL(*now, livepool_output)(engine, 2, &data, &count) == LIVEPOOL_OK);
         if (way == 1)
             context.release();
         now->tell(unity_host::shutdown);
         now->tell(unity_host::shutdown);
+        // What the engine has given stays until its next run, however much memory is used meanwhile.
+        std::vector<float> wanted = expected();
+        for (int i = 0; i < 200; i++)
+            destroy(make(LIVEPOOL_BACKEND_SIMD));
+        CHECK(std::equal(wanted.begin(), wanted.end(), data));
         context.make_current();
         // Where the context was current, it was tidied up.
         CHECK((objects(context.gl) == before) == (way != 1));
@@ -436,6 +457,124 @@ void a_device_that_ends_takes_all_with_it()
     gl_context context;
     CALL(*now, GetRenderEventFunc)()(-1);
     CHECK(context.gl.GetError() == GL_NO_ERROR);
+}
+
+// A driver may give a new context the address of one that is gone (CMakeLists.txt sees to it); the host's objects then have the
+// names of ours.
+void a_later_context_at_the_same_address_is_another()
+{
+    std::map<EGLContext, livepool_engine> left;
+    auto context = std::make_unique<gl_context>();
+    while (left.count(eglGetCurrentContext()) == 0) {
+        CHECK(left.size() < 10);
+        livepool_engine engine = make(LIVEPOOL_BACKEND_GL), orphan = make(LIVEPOOL_BACKEND_GL);
+        for (livepool_engine each : { engine, orphan })
+            CHECK(submit(each) == LIVEPOOL_OK && run(each) == LIVEPOOL_OK && output(each) == expected());
+        left[eglGetCurrentContext()] = engine;
+        context->release();
+        destroy(orphan);
+        context.reset();
+        context = std::make_unique<gl_context>();
+    }
+    livepool_engine engine = left[eglGetCurrentContext()];
+    const gl_functions &gl = context->gl;
+    std::vector<GLuint> names(500);
+    gl.GenBuffers(500, names.data());
+    for (GLuint name : names)
+        gl.BindBuffer(GL_ARRAY_BUFFER, name);
+    gl.GenSamplers(100, names.data());
+    int before = objects(gl);
+    CHECK(before == 600 && run_event(0) == LIVEPOOL_OK && objects(gl) == before);
+    CHECK(try_output(engine) == LIVEPOOL_WRONG_THREAD);
+    // The engine begins anew.
+    CHECK(submit(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK && output(engine) == expected() && objects(gl) > before);
+    for (auto &each : left)
+        destroy(each.second);
+    CHECK(objects(gl) == before && gl.GetError() == GL_NO_ERROR);
+}
+
+void a_program_that_is_deleted_in_use_leaves_none_of_ours()
+{
+    gl_context context;
+    livepool_engine engine = make(LIVEPOOL_BACKEND_GL);
+    GLuint program = link(context.gl, false);
+    GLint current = -1;
+    context.gl.UseProgram(program);
+    context.gl.DeleteProgram(program);
+    CHECK(submit(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK && output(engine) == expected());
+    context.gl.GetIntegerv(GL_CURRENT_PROGRAM, &current);
+    CHECK(current == 0);
+    destroy(engine);
+}
+
+void captured_vertices_are_no_hindrance()
+{
+    gl_context context;
+    const gl_functions &gl = context.gl;
+    livepool_engine engine = make(LIVEPOOL_BACKEND_GL);
+    CHECK(submit(engine) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK);
+    GLuint buffer;
+    gl.GenBuffers(1, &buffer);
+    gl.BindBufferBase(GL_TRANSFORM_FEEDBACK_BUFFER, 0, buffer);
+    gl.BufferData(GL_TRANSFORM_FEEDBACK_BUFFER, 4096, nullptr, GL_STATIC_DRAW);
+    gl.UseProgram(link(gl, true));
+    gl.BeginTransformFeedback(GL_POINTS);
+    for (int paused = 0; paused < 2; paused++) {
+        if (paused)
+            gl.PauseTransformFeedback();
+        std::vector<GLint64> before = state(gl);
+        // Another size, whose results cannot be the former ones'.
+        CHECK(submit(engine, WIDTH - 1 - paused) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK);
+        CHECK(output(engine) == expected(whole, false, WIDTH - 1 - paused) && state(gl) == before);
+    }
+    gl.EndTransformFeedback();
+    CHECK(gl.GetError() == GL_NO_ERROR);
+    destroy(engine);
+}
+
+void textures_are_as_shaders_see_them(gl_context &context)
+{
+    const gl_functions &gl = context.gl;
+    livepool_engine engine = make(LIVEPOOL_BACKEND_GL);
+    GLuint source = context.make_texture(WIDTH, HEIGHT, GL_RGBA8, picture.data());
+    gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_R, GL_BLUE);
+    gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_B, GL_RED);
+    livepool_engine cpu = make(LIVEPOOL_BACKEND_SIMD);
+    livepool_frame frame = { sizeof frame, LIVEPOOL_FORMAT_BGRA32, picture.data(), 0, WIDTH, HEIGHT, 0, 0 };
+    CHECK(CALL(*now, livepool_submit)(cpu, &frame) == LIVEPOOL_OK && run(cpu) == LIVEPOOL_OK);
+    CHECK(submit_texture(engine, source) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK && output(engine) == output(cpu));
+    destroy(cpu);
+
+    // A single channel that a swizzle has moved to alpha, as old formats had it, is black.
+    const char *relu = R"({"stages": [{"op": "relu"}]})";
+    livepool_engine plain = make(LIVEPOOL_BACKEND_GL, relu);
+    GLuint single = context.make_texture(WIDTH, HEIGHT, GL_R8, picture.data());
+    CHECK(submit_texture(plain, single) == LIVEPOOL_OK && run(plain) == LIVEPOOL_OK && output(plain)[1] == picture[4]);
+    gl.BindTexture(GL_TEXTURE_2D, single);
+    gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_R, GL_ZERO);
+    gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_A, GL_RED);
+    CHECK(submit_texture(plain, single) == LIVEPOOL_OK && run(plain) == LIVEPOOL_OK && output(plain)[1] == 0);
+
+    // Level 1 is another picture.
+    gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_BASE_LEVEL, 1);
+    CHECK(submit_texture(plain, single) == LIVEPOOL_OK && run(plain) == LIVEPOOL_INVALID_ARGUMENT);
+
+    // The mean of what is almost too large is not too large.
+    std::vector<float> huge(4 * WIDTH * HEIGHT, 3e38f);
+    GLuint floats = context.make_texture(WIDTH, HEIGHT, GL_RGBA32F, huge.data());
+    CHECK(submit_texture(plain, floats) == LIVEPOOL_OK && run(plain) == LIVEPOOL_OK);
+    CHECK(std::fabs(output(plain)[7] / 3e38f - 1) < 1e-6f);
+
+    for (GLenum format : { GL_R8, GL_RGB10_A2, GL_RGB8, GL_RGBA4, GL_RGBA16 }) {
+        CHECK(set_output(plain, context.make_texture(WIDTH, HEIGHT, format)) == LIVEPOOL_OK);
+        CHECK(submit_texture(plain, floats) == LIVEPOOL_OK && run(plain) == LIVEPOOL_INVALID_ARGUMENT);
+    }
+    for (GLenum format : { GL_RGBA8, GL_SRGB8_ALPHA8, GL_RGBA16F, GL_RGBA32F }) {
+        CHECK(set_output(plain, context.make_texture(WIDTH, HEIGHT, format)) == LIVEPOOL_OK);
+        CHECK(submit_texture(plain, floats) == LIVEPOOL_OK && run(plain) == LIVEPOOL_OK);
+    }
+    destroy(plain);
+    destroy(engine);
 }
 
 void other_renderers_take_the_cpu()
@@ -496,11 +635,15 @@ void everything()
             gl_context context;
             results_are_the_cpus(context);
             textures_that_do_not_fit_are_refused(context);
+            textures_are_as_shaders_see_them(context);
         }
         the_hosts_state_is_as_it_was();
         nothing_is_left_behind();
         other_contexts_and_threads_are_refused();
         a_device_that_ends_takes_all_with_it();
+        a_later_context_at_the_same_address_is_another();
+        a_program_that_is_deleted_in_use_leaves_none_of_ours();
+        captured_vertices_are_no_hindrance();
         // Left to itself, with its context: the library is unloaded without a Shutdown.
         gl_context context;
         livepool_engine engine = make(LIVEPOOL_BACKEND_GL);

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <xmmintrin.h>
+#endif
 
 #define CHECK(condition)                                                                        \
     do {                                                                                        \
@@ -158,6 +161,10 @@ static void device_events_may_come_twice_late_or_never(const char *path)
         unload();
     }
     load(path);
+    graphics.reserve_events = NULL;
+    CALL(UnityPluginLoad)(&interfaces);
+    CHECK(registered == 0 && renderer_now() == -1 && strstr(last_log, "graphics"));
+    graphics.reserve_events = reserve_events;
     has_graphics = 0;
     CALL(UnityPluginLoad)(&interfaces);
     CHECK(renderer_now() == -1 && strstr(last_log, "graphics"));
@@ -171,7 +178,7 @@ static void device_events_may_come_twice_late_or_never(const char *path)
     unload();
 }
 
-enum { WIDTH = 64, HEIGHT = 48 };
+enum { WIDTH = 64, HEIGHT = 48, ROUND_UP = 0x5F80 };
 
 typedef struct {
     int32_t event;
@@ -184,8 +191,13 @@ static void *render_thread(void *argument)
 {
     frame_events *events = argument;
     livepool_event_and_data_func run = CALL(GetRenderEventAndDataFunc)(), update = CALL(GetTextureUpdateFunc)();
+#ifdef __x86_64__
+    _mm_setcsr(ROUND_UP);
+#endif
     CALL(GetRenderEventFunc)()(events->event);
     run(0, &events->data);
+    run(0, &events->wrong);
+    events->wrong.struct_size++;
     run(0, &events->wrong);
     run(0, NULL);
     update(9, &events->bytes);
@@ -195,6 +207,9 @@ static void *render_thread(void *argument)
     update(9, &events->of_nobody);
     update(9, NULL);
     update(8, &events->of_nobody);
+#ifdef __x86_64__
+    CHECK(_mm_getcsr() == ROUND_UP);
+#endif
     return NULL;
 }
 
@@ -236,7 +251,7 @@ static void frames_become_textures(const char *path)
     CHECK(pthread_create(&thread, NULL, render_thread, &events) == 0 && pthread_join(thread, NULL) == 0);
 
     CHECK(events.data.status == LIVEPOOL_NOTHING_NEW && events.wrong.status == LIVEPOOL_INVALID_ENGINE);
-    CHECK(!events.too_wide.pixels && !events.too_deep.pixels && !events.of_nobody.pixels && logged >= before + 4);
+    CHECK(!events.too_wide.pixels && !events.too_deep.pixels && !events.of_nobody.pixels && logged == before + 6);
     CHECK(CALL(livepool_output)(engine, 1, &data, &count) == LIVEPOOL_OK && count == 2 * H * W);
     CHECK(CALL(livepool_stage_shape)(engine, 1, shape) == LIVEPOOL_OK && shape[2] == H && shape[3] == W);
     const uint8_t *bytes = events.bytes.pixels;
@@ -250,6 +265,11 @@ static void frames_become_textures(const char *path)
             CHECK(floats[4 * i + c] == value && bytes[4 * i + c] == expected);
         }
     }
+    /* How the render thread rounds is nothing to the library. */
+    float result[2 * H * W];
+    memcpy(result, data, sizeof result);
+    CHECK(CALL(livepool_submit)(engine, &frame) == LIVEPOOL_OK && CALL(livepool_run)(engine) == LIVEPOOL_OK);
+    CHECK(CALL(livepool_output)(engine, 1, &data, &count) == LIVEPOOL_OK && memcmp(result, data, sizeof result) == 0);
     livepool_event_and_data_func update = CALL(GetTextureUpdateFunc)();
     update(10, &events.bytes);
     update(10, &events.floats);

@@ -31,7 +31,7 @@ void main()
     colour = vec3(bytes);
     float grey = float((19595u * bytes.r + 38470u * bytes.g + 7471u * bytes.b + 0x8000u) >> 16);
 #elif defined(TEXELS_FLOAT)
-    precise float grey = (19595.0 * colour.r + 38470.0 * colour.g + 7471.0 * colour.b) / 65536.0;
+    precise float grey = 19595.0 / 65536.0 * colour.r + 38470.0 / 65536.0 * colour.g + 7471.0 / 65536.0 * colour.b;
 #else
 #error TEXELS_NORMALIZED or TEXELS_FLOAT must be defined
 #endif

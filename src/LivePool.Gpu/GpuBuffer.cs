@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LivePool.Core;
+using LivePool.Core.Backends;
 using LivePool.Gpu.Display;
 using Silk.NET.OpenGL;
 

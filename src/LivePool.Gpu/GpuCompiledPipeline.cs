@@ -29,7 +29,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private readonly GpuBuffer _input;
     private readonly GpuBuffer _packedInput;
     private readonly KernelDispatch _expandInput;
-    private readonly UploadRing _uploads;
+    private UploadRing? _uploads;
     private readonly StageTimer _timer;
     private readonly HostCopy[] _outputs;
     private readonly HostCopy[] _indices;
@@ -55,7 +55,6 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             _input = Own(new GpuBuffer(device, $"the input, {input}", (long)input.Count * sizeof(float)));
             _packedInput = Own(new GpuBuffer(device, $"the 8-bit input, {input}", ((long)input.Count + 3) / 4 * 4));
             _expandInput = Own(backend.Builder.ExpandBytes(_packedInput, _input, input.Count));
-            _uploads = Own(new UploadRing(device, input.Count));
             BuildStages(keep);
             _first = _stages.First(stage => stage is not null)!;
             _timer = Own(new StageTimer(device.Context, _shapes.Length, [.. Enumerable.Range(0, _stages.Length).Where(i => _stages[i] is not null)]));
@@ -230,7 +229,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     }
 
     /// <summary>How 8-bit frames go up, for tests.</summary>
-    internal UploadRing Uploads => _uploads;
+    internal UploadRing Uploads => _uploads!;
 
     /// <summary>The frame as the shaders saw it, for tests.</summary>
     internal void ReadInput(Span<float> destination)
@@ -291,10 +290,13 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private void Upload(FrameView frame)
     {
         _isInputPacked = frame.IsBytes;
-        if (frame.IsBytes)
-            _uploads.Send(frame.Bytes, _packedInput);
-        else
+        if (!frame.IsBytes)
+        {
             _input.Write(frame.Singles);
+            return;
+        }
+        _uploads ??= Own(new UploadRing(_device, InputShape.Count));
+        _uploads.Send(frame.Bytes, _packedInput);
     }
 
     private void Submit()

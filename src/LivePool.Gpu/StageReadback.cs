@@ -1,3 +1,4 @@
+using LivePool.Core.Backends;
 using LivePool.Gpu.Kernels;
 using Silk.NET.OpenGL;
 

@@ -1,3 +1,4 @@
+using LivePool.Core.Backends;
 using System.Diagnostics;
 using Silk.NET.OpenGL;
 

@@ -85,6 +85,7 @@ internal struct TimingsBlock
     public ulong Submitted;
     public ulong Run;
     public ulong Replaced;
+    public ulong Failed;
     public double SubmitMilliseconds;
     public double RunMilliseconds;
 }

@@ -29,6 +29,7 @@ internal sealed class Engine : IDisposable
     private int _channels;
     private ulong _submitted;
     private ulong _replaced;
+    private ulong _failed;
     private double _submitMilliseconds;
 
     // The runner's side.
@@ -98,7 +99,7 @@ internal sealed class Engine : IDisposable
         Adopt(pipeline, JsonNode.Parse(json, documentOptions: PipelineJson.DocumentOptions)!.AsObject());
     }
 
-    private static Pipeline Parse(byte[] json, string name) => PipelineJson.Parse(json, name, Environment.CurrentDirectory);
+    private static Pipeline Parse(byte[] json, string name) => PipelineJson.Parse(json, name, ".");
 
     public void SetParameter(int stage, string name, ReadOnlySpan<double> values)
     {
@@ -208,33 +209,44 @@ internal sealed class Engine : IDisposable
     /// <summary>Where the last stage's output goes to after each run; null for nowhere.</summary>
     public void SetOutputTexture(TextureBlock? texture) => _runner.OutputTexture = texture is { } given ? Checked(given) : default;
 
-    public Status Run()
+    public int Run()
     {
         if (_pipeline is null)
             throw NoPipeline();
+        // Submitting may make it true meanwhile, and nothing makes it false.
+        if (!Volatile.Read(ref _hasWaiting))
+        {
+            return _submitted > 0
+                ? (int)Status.NothingNew
+                : throw new StatusException(Status.NotReady, "there is no frame yet; call livepool_submit");
+        }
+        _runner.Prepare();
         TextureBlock texture;
         using (Visit input = Enter(isInput: true))
         {
             if (input.IsTurnedAway)
-                return Status.Busy;
-            if (!_hasWaiting)
-            {
-                return _submitted > 0
-                    ? Status.NothingNew
-                    : throw new StatusException(Status.NotReady, "there is no frame yet; call livepool_submit");
-            }
+                return Failures.ReportBusy();
             texture = _waitingTexture;
             if (texture.Name == 0)
                 (_waiting, _current) = (_current, _waiting);
             _hasWaiting = false;
         }
         long start = Stopwatch.GetTimestamp();
-        if (texture.Name == 0)
-            _runner.Run(_pipeline, _current);
-        else
-            _runner.Run(_pipeline, texture);
+        ulong runs = _runner.Runs;
+        try
+        {
+            if (texture.Name == 0)
+                _runner.Run(_pipeline, _current);
+            else
+                _runner.Run(_pipeline, texture);
+        }
+        finally
+        {
+            if (_runner.Runs == runs)
+                _failed++;
+        }
         _runMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return Status.Ok;
+        return (int)Status.Ok;
     }
 
     /// <summary>The values that a texture of 8 bits shows as black and as white.</summary>
@@ -274,6 +286,7 @@ internal sealed class Engine : IDisposable
         Submitted = _submitted,
         Run = _runner.Runs,
         Replaced = _replaced,
+        Failed = _failed,
         SubmitMilliseconds = _submitMilliseconds,
         RunMilliseconds = _runMilliseconds,
     };
@@ -282,8 +295,8 @@ internal sealed class Engine : IDisposable
     {
         using Visit _ = EnterInput();
         _isDisposed = true;
-        _runner.Dispose();
         _waiting.Dispose();
         _current.Dispose();
+        _runner.Dispose();
     }
 }

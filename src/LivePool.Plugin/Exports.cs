@@ -17,8 +17,38 @@ internal static unsafe class Exports
     private const int MostValues = 1 << 20;
 
     /// <summary>Called by the loader, once and before any other function.</summary>
+    /// <param name="deviceEvent">What the host is to call for <see cref="OnDeviceEvent"/>.</param>
+    /// <param name="reason">Where the text goes if the engine cannot start.</param>
+    /// <param name="size">Of that, in bytes.</param>
     [UnmanagedCallersOnly(EntryPoint = "livepool_engine_start")]
-    public static void StartEngine() => RuntimeStart.Finish();
+    public static int StartEngine(delegate* unmanaged[Stdcall]<int, void> deviceEvent, byte* reason, int size)
+    {
+        try
+        {
+            RuntimeStart.Finish();
+            UnityHost.DeviceEventCallback = deviceEvent;
+            return (int)Status.Ok;
+        }
+        catch (Exception e)
+        {
+            int status = Failures.Report(e);
+            Failures.CopyText(reason, size);
+            return status;
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "livepool_engine_device_event", CallConvs = [typeof(CallConvStdcall)])]
+    public static void OnDeviceEvent(int kind)
+    {
+        try
+        {
+            UnityHost.SetDevice((DeviceEvent)kind);
+        }
+        catch (Exception e)
+        {
+            _ = Failures.Report(e);
+        }
+    }
 
     [UnmanagedCallersOnly(EntryPoint = "livepool_abi_version")]
     public static uint GetAbiVersion() => AbiVersion;
@@ -86,8 +116,14 @@ internal static unsafe class Exports
             using Engine.Visit visit = Engine.Enter(handle);
             if (visit.IsTurnedAway)
                 return Failures.ReportBusy();
-            visit.Engine.Dispose();
-            EngineTable.Remove(handle);
+            try
+            {
+                visit.Engine.Dispose();
+            }
+            finally
+            {
+                EngineTable.Remove(handle);
+            }
             return (int)Status.Ok;
         }
         catch (Exception e)
@@ -198,10 +234,7 @@ internal static unsafe class Exports
         try
         {
             using Engine.Visit visit = Engine.Enter(handle);
-            if (visit.IsTurnedAway)
-                return Failures.ReportBusy();
-            Status status = visit.Engine.Run();
-            return status == Status.Busy ? Failures.ReportBusy() : (int)status;
+            return visit.IsTurnedAway ? Failures.ReportBusy() : visit.Engine.Run();
         }
         catch (Exception e)
         {
@@ -378,15 +411,6 @@ internal static unsafe class Exports
             _ = Failures.Report(e);
         }
     }
-
-    [UnmanagedCallersOnly(EntryPoint = "GetRenderEventFunc", CallConvs = [typeof(CallConvStdcall)])]
-    public static delegate* unmanaged[Stdcall]<int, void> GetRenderEventFunc() => &UnityHost.OnRenderEvent;
-
-    [UnmanagedCallersOnly(EntryPoint = "GetRenderEventAndDataFunc", CallConvs = [typeof(CallConvStdcall)])]
-    public static delegate* unmanaged[Stdcall]<int, RenderEventBlock*, void> GetRenderEventAndDataFunc() => &UnityHost.OnRenderEventAndData;
-
-    [UnmanagedCallersOnly(EntryPoint = "GetTextureUpdateFunc", CallConvs = [typeof(CallConvStdcall)])]
-    public static delegate* unmanaged[Stdcall]<int, TextureUpdate*, void> GetTextureUpdateFunc() => &UnityHost.OnTextureUpdate;
 
     private static byte[] CreateVersion()
     {

@@ -1,6 +1,6 @@
 using System.Text;
 using LivePool.Core;
-using LivePool.Gpu;
+using LivePool.Core.Backends;
 using LivePool.Gpu.Textures;
 using LivePool.Plugin.Unity;
 
@@ -45,13 +45,13 @@ internal static unsafe class Failures
         // The program's options are the library's constants.
         _text = _text.Replace("--backend simd", "LIVEPOOL_BACKEND_SIMD", StringComparison.Ordinal)
             .Replace("--backend reference", "LIVEPOOL_BACKEND_REFERENCE", StringComparison.Ordinal);
-        // Whoever asks before there is anything is not wrong.
-        if (status != Status.NotReady)
+        // Whoever asks before there is anything, or while another is at it, is not wrong.
+        if (status is not (Status.NotReady or Status.Busy))
             Log(LogLevel.Error, _text);
         return (int)status;
     }
 
-    /// <summary>Not an exception and not logged: threads that share an engine meet this often.</summary>
+    /// <summary>Not an exception: threads that share an engine meet this often.</summary>
     public static int ReportBusy()
     {
         _text = "the engine is at work for another call; one engine does one thing at a time";

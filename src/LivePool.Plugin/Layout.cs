@@ -34,6 +34,7 @@ internal static unsafe class Layout
         Field<TimingsBlock>("livepool_timings.submitted", nameof(TimingsBlock.Submitted), 8),
         Field<TimingsBlock>("livepool_timings.run", nameof(TimingsBlock.Run), 8),
         Field<TimingsBlock>("livepool_timings.replaced", nameof(TimingsBlock.Replaced), 8),
+        Field<TimingsBlock>("livepool_timings.failed", nameof(TimingsBlock.Failed), 8),
         Field<TimingsBlock>("livepool_timings.submit_ms", nameof(TimingsBlock.SubmitMilliseconds), 8),
         Field<TimingsBlock>("livepool_timings.run_ms", nameof(TimingsBlock.RunMilliseconds), 8),
         Whole<RenderEventBlock>("livepool_render_event"),

@@ -30,22 +30,29 @@ internal sealed unsafe class PlanarFrame : IDisposable
         // From here on nothing fails: a frame that cannot be taken leaves the one that waits as it is.
         (_isBytes, Shape) = (isBytes, shape);
         if (!_isBytes)
-            CopyRows(frame, channels * frame.Height, frame.Width * sizeof(float));
+            CopyPlanes(frame, channels, frame.Width * sizeof(float));
         else if (format == FrameFormat.Gray8 && channels == 1)
-            CopyRows(frame, frame.Height, frame.Width);
+            CopyPlanes(frame, 1, frame.Width);
         else
             Convert(frame, (PixelFormat)format, channels);
     }
 
-    private void CopyRows(in FrameBlock frame, int rows, int rowBytes)
+    private void CopyPlanes(in FrameBlock frame, int planes, int rowBytes)
     {
+        byte* target = _memory;
         if (frame.Stride == rowBytes)
         {
-            Buffer.MemoryCopy(frame.Pixels, _memory, (long)rows * rowBytes, (long)rows * rowBytes);
+            long bytes = (long)planes * frame.Height * rowBytes;
+            Buffer.MemoryCopy(frame.Pixels, target, bytes, bytes);
             return;
         }
-        for (int y = 0; y < rows; y++)
-            Buffer.MemoryCopy((byte*)frame.Pixels + y * frame.Stride, _memory + (long)y * rowBytes, rowBytes, rowBytes);
+        for (int plane = 0; plane < planes; plane++)
+        {
+            // Planes follow each other, whichever way their rows do.
+            byte* top = (byte*)frame.Pixels + plane * frame.Height * Math.Abs(frame.Stride);
+            for (int y = 0; y < frame.Height; y++, target += rowBytes)
+                Buffer.MemoryCopy(top + y * frame.Stride, target, rowBytes, rowBytes);
+        }
     }
 
     private void Convert(in FrameBlock frame, PixelFormat format, int channels)

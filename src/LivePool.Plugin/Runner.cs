@@ -34,6 +34,11 @@ internal abstract class Runner(StageOutputs keep) : IDisposable
     /// <summary>Forgets the pipeline and its results, because another one comes.</summary>
     public abstract void Drop();
 
+    /// <summary>Throws where a run could not even begin, so that the frame and the last results stay.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     public abstract void Run(Pipeline pipeline, PlanarFrame frame);
 
     /// <summary>Whether frames and outputs may be textures.</summary>

@@ -58,6 +58,7 @@ namespace LivePool.Unity
             Submitted = timings.Submitted;
             Run = timings.Run;
             Replaced = timings.Replaced;
+            Failed = timings.Failed;
             SubmitMilliseconds = timings.SubmitMs;
             RunMilliseconds = timings.RunMs;
         }
@@ -70,6 +71,9 @@ namespace LivePool.Unity
 
         /// <summary>Frames that were never run: a newer one came first, or a pipeline of other channels.</summary>
         public ulong Replaced { get; }
+
+        /// <summary>Frames that were lost in a run that failed.</summary>
+        public ulong Failed { get; }
 
         /// <summary>Of the last frame.</summary>
         public double SubmitMilliseconds { get; }

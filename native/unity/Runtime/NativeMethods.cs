@@ -54,6 +54,7 @@ namespace LivePool.Unity
             public ulong Submitted;
             public ulong Run;
             public ulong Replaced;
+            public ulong Failed;
             public double SubmitMs;
             public double RunMs;
         }

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using LivePool.Core;
+using LivePool.Core.Backends;
 
 namespace LivePool.Cpu.Simd;
 
@@ -14,7 +14,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
     private const byte RedZonePattern = 0xA5;
     private byte* _memory;
 
-    /// <exception cref="LivePoolException">There are more elements than 31 bits count or the machine has memory for.</exception>
+    /// <exception cref="DeviceLimitException">There are more elements than 31 bits count or the machine has memory for.</exception>
     public NativeBuffer(Int128 length)
     {
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -53,7 +53,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable where T : unmanaged
 
     private long TotalBytes => Bytes + 2 * RedZoneBytes;
 
-    private static LivePoolException TooLarge(Int128 length) => new(
+    private static DeviceLimitException TooLarge(Int128 length) => new(
         $"simd needs a buffer of {length} elements, {length * sizeof(T)} bytes, which does not fit; " +
         "use less padding, a smaller kernel or smaller frames");
 

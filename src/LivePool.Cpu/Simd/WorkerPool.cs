@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using LivePool.Core;
+using LivePool.Core.Backends;
 
 namespace LivePool.Cpu.Simd;
 
@@ -62,7 +62,7 @@ internal sealed class WorkerPool : IDisposable
             {
                 _threads = _threads[..i];
                 Dispose();
-                throw new LivePoolException($"simd: the system gives no more than {i + 1} of {threads} threads; use fewer", e);
+                throw new DeviceLimitException($"simd: the system gives no more than {i + 1} of {threads} threads; use fewer", e);
             }
         }
     }

@@ -41,10 +41,16 @@ public sealed class GlStateGuard(GpuContext context, DeviceLimits limits)
     private int _activeTexture;
     private int _texture;
     private int _sampler;
+    private bool _isCapturing;
 
-    /// <summary>Notes the state.</summary>
+    /// <summary>Notes the state, and takes the errors that are pending.</summary>
     public void Save()
     {
+        GlErrors.Take(_gl);
+        // While vertices are captured no other program may be used.
+        _isCapturing = _gl.GetInteger((GetPName)GLEnum.TransformFeedbackActive) != 0 && _gl.GetInteger((GetPName)GLEnum.TransformFeedbackPaused) == 0;
+        if (_isCapturing)
+            _gl.PauseTransformFeedback();
         _program = _gl.GetInteger(GetPName.CurrentProgram);
         for (int i = 0; i < _targets.Length; i++)
             _buffers[i] = _gl.GetInteger(_targets[i].Binding);
@@ -63,6 +69,8 @@ public sealed class GlStateGuard(GpuContext context, DeviceLimits limits)
     /// <summary>Makes the state what it was at <see cref="Save"/>.</summary>
     public void Restore()
     {
+        // Nothing first: a name that the host has deleted meanwhile, and kept bound, cannot be bound again.
+        _gl.UseProgram(0);
         _gl.UseProgram((uint)_program);
         for (int i = 0; i < _storage.Length; i++)
             _storage[i].Bind(_gl, BufferTargetARB.ShaderStorageBuffer, (uint)i);
@@ -70,13 +78,20 @@ public sealed class GlStateGuard(GpuContext context, DeviceLimits limits)
             _uniforms[i].Bind(_gl, BufferTargetARB.UniformBuffer, (uint)i);
         // Binding to a place of a target binds to the target too.
         for (int i = 0; i < _targets.Length; i++)
+        {
+            _gl.BindBuffer(_targets[i].Target, 0);
             _gl.BindBuffer(_targets[i].Target, (uint)_buffers[i]);
+        }
         for (int i = 0; i < _pixelStore.Length; i++)
             _gl.PixelStore(_unpacking[i], _pixelStore[i]);
         _gl.ActiveTexture(TextureUnit.Texture0);
+        _gl.BindTexture(TextureTarget.Texture2D, 0);
         _gl.BindTexture(TextureTarget.Texture2D, (uint)_texture);
+        _gl.BindSampler(0, 0);
         _gl.BindSampler(0, (uint)_sampler);
         _gl.ActiveTexture((TextureUnit)_activeTexture);
+        if (_isCapturing)
+            _gl.ResumeTransformFeedback();
         GlErrors.Take(_gl);
     }
 
@@ -93,6 +108,7 @@ public sealed class GlStateGuard(GpuContext context, DeviceLimits limits)
 
         public void Bind(GL gl, BufferTargetARB target, uint index)
         {
+            gl.BindBufferBase(target, index, 0);
             if (Size == 0)
                 gl.BindBufferBase(target, index, Buffer);
             else

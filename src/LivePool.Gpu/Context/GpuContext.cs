@@ -108,6 +108,9 @@ public sealed class GpuContext : IDisposable
     /// <summary>Notes that a host's context is gone with all that was in it: what is disposed from now on is only forgotten.</summary>
     public void Abandon() => _loss ??= "gpu: the host's GL context is gone";
 
+    /// <summary>The first error that is pending in the context, which must be current; takes them all.</summary>
+    public GLEnum TakeError() => GlErrors.Take(Gl);
+
     /// <summary>Throws unless the context has compute shaders.</summary>
     /// <exception cref="BackendUnavailableException">It has not; the message says what it has.</exception>
     internal void RequireCompute()

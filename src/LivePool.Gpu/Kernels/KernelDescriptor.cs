@@ -1,3 +1,4 @@
+using LivePool.Core.Backends;
 
 namespace LivePool.Gpu.Kernels;
 

@@ -1,3 +1,4 @@
+using LivePool.Core.Backends;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Silk.NET.OpenGL;

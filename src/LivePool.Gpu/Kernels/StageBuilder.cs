@@ -1,3 +1,5 @@
+using LivePool.Core;
+using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
 using Silk.NET.OpenGL;
@@ -17,7 +19,8 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
     /// <param name="spec">The operator.</param>
     /// <param name="inputShape">Its input's shape.</param>
     /// <param name="input">Its input.</param>
-    /// <exception cref="DeviceLimitException">There is no shader for it, or the device's limits do not allow it.</exception>
+    /// <exception cref="DeviceLimitException">The device's limits do not allow it.</exception>
+    /// <exception cref="LivePoolException">There is no shader for it.</exception>
     public GpuStage Build(string name, OperatorSpec spec, TensorShape inputShape, GpuBuffer input)
     {
         TensorShape shape = spec.OutputShape(inputShape);
@@ -54,7 +57,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
                     AddPointwise(stage, name, pointwise, inputShape, input);
                     break;
                 default:
-                    throw new DeviceLimitException($"gpu: there is no shader for {spec.Name}; use --backend reference");
+                    throw new LivePoolException($"gpu: there is no shader for {spec.Name}; use --backend reference");
             }
             return stage;
         }

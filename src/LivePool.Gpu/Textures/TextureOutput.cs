@@ -37,6 +37,8 @@ internal sealed class TextureOutput : IDisposable
             throw new TextureException(
                 $"gpu: texture {texture.Name} is {texture.Width}x{texture.Height}, the result {_shape.W}x{_shape.H}; make the texture anew");
         }
+        if (!texture.IsWritable)
+            throw new TextureException($"gpu: texture {texture.Name} cannot be written; use RGBA8, RGBA16F or RGBA32F");
         Prepare((texture.IsFloat, texture.IsBottomFirst, black, white));
         GL gl = _device.Gl;
         _dispatch!.Run();
@@ -51,7 +53,7 @@ internal sealed class TextureOutput : IDisposable
         gl.BindBuffer(BufferTargetARB.PixelUnpackBuffer, 0);
         GLEnum error = _device.Errors.Take();
         if (error != GLEnum.NoError)
-            throw new TextureException($"gpu: texture {texture.Name} cannot be written (GL error 0x{(int)error:X}); use RGBA8 or a floating-point format");
+            throw new TextureException($"gpu: texture {texture.Name} cannot be written (GL error 0x{(int)error:X}); use RGBA8, RGBA16F or RGBA32F");
     }
 
     public void Dispose()

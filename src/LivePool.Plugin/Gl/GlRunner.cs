@@ -3,6 +3,7 @@ using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu;
 using LivePool.Gpu.Textures;
+using Silk.NET.OpenGL;
 
 namespace LivePool.Plugin;
 
@@ -12,6 +13,8 @@ internal sealed class GlRunner(StageOutputs keep) : Runner(keep)
     private readonly Queue<GpuCompiledPipeline> _dropped = [];
     private GlSession? _session;
     private GpuCompiledPipeline? _compiled;
+    // Callers may still look at its results.
+    private GpuCompiledPipeline? _left;
     private bool _hasRun;
 
     public override bool HasRun => _hasRun && !_session!.IsGone;
@@ -24,9 +27,18 @@ internal sealed class GlRunner(StageOutputs keep) : Runner(keep)
     public override void Drop()
     {
         _hasRun = false;
+        _left = null;
         if (_compiled is not null)
             _dropped.Enqueue(_compiled);
         _compiled = null;
+    }
+
+    public override void Prepare()
+    {
+        if (_session is not null && !_session.IsCurrent && _session.IsGone)
+            Leave();
+        _session ??= GlSession.Begin();
+        _session.RequireCurrent();
     }
 
     public override void Run(Pipeline pipeline, PlanarFrame frame)
@@ -49,21 +61,25 @@ internal sealed class GlRunner(StageOutputs keep) : Runner(keep)
     public override double StageMilliseconds(int stage)
     {
         ICompiledPipeline compiled = Finished(stage);
-        using GlSession.Visit _ = _session!.Enter();
+        _session!.RequireCurrent();
+        using GlSession.Visit _ = _session.Enter();
         return compiled.StageMilliseconds[stage];
     }
 
     public override ReadOnlySpan<float> Output(int stage)
     {
         ICompiledPipeline compiled = Kept(stage);
-        using GlSession.Visit _ = _session!.Enter();
+        _session!.RequireCurrent();
+        using GlSession.Visit _ = _session.Enter();
         return compiled.Output(stage);
     }
 
     public override void LeaveDevice()
     {
-        if (_session?.IsCurrent == true)
-            Leave();
+        if (_session?.IsCurrent != true)
+            return;
+        _left = _compiled;
+        Leave();
     }
 
     public override void Dispose() => Leave();
@@ -80,10 +96,8 @@ internal sealed class GlRunner(StageOutputs keep) : Runner(keep)
     private GlSession.Visit EnterToRun()
     {
         _hasRun = false;
-        if (_session?.IsGone == true)
-            Leave();
-        _session ??= GlSession.Begin();
-        GlSession.Visit visit = _session.Enter();
+        _left = null;
+        GlSession.Visit visit = _session!.Enter();
         while (_dropped.TryDequeue(out GpuCompiledPipeline? dropped))
             dropped.Dispose();
         return visit;
@@ -100,6 +114,9 @@ internal sealed class GlRunner(StageOutputs keep) : Runner(keep)
 
     private void Finish(GpuBackend backend)
     {
+        GLEnum error = backend.Context.TakeError();
+        if (error != GLEnum.NoError)
+            throw new StatusException(Status.Failed, $"GL refuses the run's work (error 0x{(int)error:X})");
         Runs++;
         _hasRun = true;
         if (OutputTexture.Name != 0)

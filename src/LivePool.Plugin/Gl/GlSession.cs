@@ -19,6 +19,8 @@ internal sealed class GlSession : IDisposable
     private readonly nint _handle;
     private readonly GpuBackend _backend;
     private readonly GlStateGuard _state;
+    private readonly ContextMark _mark;
+    private bool _isLost;
 
     private GlSession(CurrentContext current)
     {
@@ -27,6 +29,7 @@ internal sealed class GlSession : IDisposable
         GpuContext context = GpuContext.FromCurrent(current);
         _backend = new GpuBackend(context, ShaderFolder.Within(Assembly.GetExecutingAssembly()));
         _state = new GlStateGuard(context, _backend.Limits);
+        _mark = new ContextMark(context);
     }
 
     /// <summary>Within the context, and the host's state kept, until disposed.</summary>
@@ -37,21 +40,35 @@ internal sealed class GlSession : IDisposable
         public void Dispose() => session._state.Restore();
     }
 
-    /// <summary>Whether the context is gone, and with it all that was in it.</summary>
-    public bool IsGone => _device != Volatile.Read(ref _devices);
+    /// <summary>Whether the context is known to be gone, and with it all that was in it.</summary>
+    public bool IsGone => _isLost || _device != Volatile.Read(ref _devices);
 
-    /// <summary>Whether the context is current on this thread.</summary>
-    public bool IsCurrent => !IsGone && CurrentContext.Find()?.Handle == _handle;
+    /// <summary>Whether the context is current on this thread. Where another one has its address, it is known to be gone from then on.</summary>
+    public bool IsCurrent
+    {
+        get
+        {
+            if (IsGone || CurrentContext.Find()?.Handle != _handle)
+                return false;
+            _isLost = !_mark.IsThere();
+            return !_isLost;
+        }
+    }
 
     /// <summary>Begins a session in the context that is current on this thread.</summary>
     public static GlSession Begin() => new(CurrentContext.Find()
         ?? throw new StatusException(Status.Unavailable, "no GL context is current on this thread; call where one is, such as in a render event"));
 
-    /// <summary>Enters the session's context, which must be current on this thread.</summary>
-    public Visit Enter()
+    /// <summary>Throws unless the context is current on this thread.</summary>
+    public void RequireCurrent()
     {
         if (!IsCurrent)
             throw new StatusException(Status.WrongThread, "the GL context that the engine first ran in is not current on this thread");
+    }
+
+    /// <summary>Enters the session's context, which must be current on this thread.</summary>
+    public Visit Enter()
+    {
         FreeOrphans();
         _state.Save();
         return new(this);
@@ -84,17 +101,21 @@ internal sealed class GlSession : IDisposable
 
     private bool TryFree()
     {
+        bool isCurrent = IsCurrent;
         if (IsGone)
         {
             _backend.Context.Abandon();
             _backend.Dispose();
             return true;
         }
-        if (!IsCurrent)
+        if (!isCurrent)
             return false;
         _state.Save();
         using (new Visit(this))
+        {
             _backend.Dispose();
+            _mark.Remove();
+        }
         return true;
     }
 }

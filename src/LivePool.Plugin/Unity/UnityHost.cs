@@ -16,6 +16,9 @@ internal static unsafe class UnityHost
     private static int? _firstEvent;
     private static int? _renderer;
 
+    /// <summary>What the host calls when its device comes or goes: the loader's, which calls <see cref="SetDevice"/>.</summary>
+    public static delegate* unmanaged[Stdcall]<int, void> DeviceEventCallback { get; set; }
+
     /// <summary>The renderer's number; null where there is no host or no device.</summary>
     public static int? Renderer
     {
@@ -42,14 +45,15 @@ internal static unsafe class UnityHost
             throw new StatusException(Status.InvalidArgument, "UnityPluginLoad: the host has no interfaces");
         Unload();
         var graphics = (UnityGraphics*)interfaces->GetInterfaceSplit(UnityGraphics.High, UnityGraphics.Low);
+        bool isWhole = graphics is not null && graphics->IsWhole;
         lock (_gate)
         {
             _log = (UnityLog*)interfaces->GetInterfaceSplit(UnityLog.High, UnityLog.Low);
-            _graphics = graphics;
+            _graphics = isWhole ? graphics : null;
         }
-        if (graphics is null)
-            throw new StatusException(Status.Unavailable, "UnityPluginLoad: the host has no graphics interface; render events will not come");
-        graphics->RegisterDeviceEventCallback(&OnDeviceEvent);
+        if (!isWhole)
+            throw new StatusException(Status.Unavailable, "UnityPluginLoad: the host has no graphics interface, or an older one; render events will not come");
+        graphics->RegisterDeviceEventCallback(DeviceEventCallback);
         int first = graphics->ReserveEventIdRange(EngineTable.MostEngines);
         lock (_gate)
             _firstEvent = first;
@@ -69,23 +73,11 @@ internal static unsafe class UnityHost
             _renderer = null;
         }
         if (graphics is not null)
-            graphics->UnregisterDeviceEventCallback(&OnDeviceEvent);
+            graphics->UnregisterDeviceEventCallback(DeviceEventCallback);
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvStdcall)])]
-    private static void OnDeviceEvent(int kind)
-    {
-        try
-        {
-            SetDevice((DeviceEvent)kind);
-        }
-        catch (Exception e)
-        {
-            _ = Failures.Report(e);
-        }
-    }
-
-    private static void SetDevice(DeviceEvent kind)
+    /// <summary>Takes a device event.</summary>
+    public static void SetDevice(DeviceEvent kind)
     {
         UnityGraphics* graphics;
         lock (_gate)
@@ -119,14 +111,14 @@ internal static unsafe class UnityHost
     }
 
     /// <summary>Runs the engine of an event number on the render thread.</summary>
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvStdcall)])]
+    [UnmanagedCallersOnly(EntryPoint = "livepool_engine_render_event", CallConvs = [typeof(CallConvStdcall)])]
     public static void OnRenderEvent(int eventId)
     {
         try
         {
             GlSession.FreeOrphans();
             int slot = eventId - (FirstEvent ?? throw new StatusException(Status.NotReady, "a render event came without a host"));
-            RunOn(EngineTable.AtSlot(slot) ?? throw new StatusException(Status.InvalidEngine, $"render event {eventId} is of no engine"));
+            _ = RunOn(EngineTable.AtSlot(slot) ?? throw new StatusException(Status.InvalidEngine, $"render event {eventId} is of no engine"));
         }
         catch (Exception e)
         {
@@ -135,23 +127,27 @@ internal static unsafe class UnityHost
     }
 
     /// <summary>Runs the engine that a <c>livepool_render_event</c> names, and notes in it what came of that.</summary>
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvStdcall)])]
+    [UnmanagedCallersOnly(EntryPoint = "livepool_engine_render_event_and_data", CallConvs = [typeof(CallConvStdcall)])]
     public static void OnRenderEventAndData(int eventId, RenderEventBlock* data)
     {
-        if (data is null || data->StructSize != sizeof(RenderEventBlock))
-            return;
+        bool isKnown = data is not null && data->StructSize == sizeof(RenderEventBlock);
+        int status;
         try
         {
+            if (!isKnown)
+                throw new StatusException(Status.InvalidArgument, data is null ? "a render event came without its data" : $"livepool_render_event.struct_size is {data->StructSize}; this library's has {sizeof(RenderEventBlock)}");
             GlSession.FreeOrphans();
-            data->Status = (int)(data->Engine == 0 ? Status.Ok : RunOn(EngineTable.Find(data->Engine)));
+            status = data->Engine == 0 ? (int)Status.Ok : RunOn(EngineTable.Find(data->Engine));
         }
         catch (Exception e)
         {
-            data->Status = Failures.Report(e);
+            status = Failures.Report(e);
         }
+        if (isKnown)
+            data->Status = status;
     }
 
-    private static Status RunOn(Engine engine)
+    private static int RunOn(Engine engine)
     {
         if (engine.NeedsGl && Renderer is { } renderer and not (UnityGraphics.OpenGlCore or UnityGraphics.OpenGlEs3))
         {
@@ -159,11 +155,11 @@ internal static unsafe class UnityHost
                 $"the host's renderer is {renderer}, which is not OpenGL ({UnityGraphics.OpenGlCore} or {UnityGraphics.OpenGlEs3}); make the engine with LIVEPOOL_BACKEND_SIMD");
         }
         using Engine.Visit visit = Engine.Enter(engine);
-        return visit.IsTurnedAway ? Status.Busy : visit.Engine.Run();
+        return visit.IsTurnedAway ? Failures.ReportBusy() : visit.Engine.Run();
     }
 
     /// <summary>Hands the last result to a texture of the host's.</summary>
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvStdcall)])]
+    [UnmanagedCallersOnly(EntryPoint = "livepool_engine_texture_update", CallConvs = [typeof(CallConvStdcall)])]
     public static void OnTextureUpdate(int eventId, TextureUpdate* update)
     {
         if (update is null)

@@ -27,6 +27,10 @@ internal unsafe struct UnityGraphics
     public delegate* unmanaged[Stdcall]<delegate* unmanaged[Stdcall]<int, void>, void> RegisterDeviceEventCallback;
     public delegate* unmanaged[Stdcall]<delegate* unmanaged[Stdcall]<int, void>, void> UnregisterDeviceEventCallback;
     public delegate* unmanaged[Stdcall]<int, int> ReserveEventIdRange;
+
+    /// <summary>Whether the host has all that is called.</summary>
+    public readonly bool IsWhole =>
+        GetRenderer is not null && RegisterDeviceEventCallback is not null && UnregisterDeviceEventCallback is not null && ReserveEventIdRange is not null;
 }
 
 /// <summary>The host's log.</summary>
