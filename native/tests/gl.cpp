@@ -424,18 +424,10 @@ void a_device_that_ends_takes_all_with_it()
         gl_context context;
         int before = objects(context.gl);
         CHECK(submit(engine) == LIVEPOOL_OK && run_event(engine) == LIVEPOOL_OK && output(engine) == expected());
-        const float *data;
-        int64_t count;
-        CHECK(CALL(*now, livepool_output)(engine, 2, &data, &count) == LIVEPOOL_OK);
         if (way == 1)
             context.release();
         now->tell(unity_host::shutdown);
         now->tell(unity_host::shutdown);
-        // What the engine has given stays until its next run, however much memory is used meanwhile.
-        std::vector<float> wanted = expected();
-        for (int i = 0; i < 200; i++)
-            destroy(make(LIVEPOOL_BACKEND_SIMD));
-        CHECK(std::equal(wanted.begin(), wanted.end(), data));
         context.make_current();
         // Where the context was current, it was tidied up.
         CHECK((objects(context.gl) == before) == (way != 1));
@@ -545,15 +537,16 @@ void textures_are_as_shaders_see_them(gl_context &context)
     CHECK(submit_texture(engine, source) == LIVEPOOL_OK && run(engine) == LIVEPOOL_OK && output(engine) == output(cpu));
     destroy(cpu);
 
-    // A single channel that a swizzle has moved to alpha, as old formats had it, is black.
+    // A single channel that a swizzle has made green is not grey.
     const char *relu = R"({"stages": [{"op": "relu"}]})";
     livepool_engine plain = make(LIVEPOOL_BACKEND_GL, relu);
     GLuint single = context.make_texture(WIDTH, HEIGHT, GL_R8, picture.data());
     CHECK(submit_texture(plain, single) == LIVEPOOL_OK && run(plain) == LIVEPOOL_OK && output(plain)[1] == picture[4]);
     gl.BindTexture(GL_TEXTURE_2D, single);
     gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_R, GL_ZERO);
-    gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_A, GL_RED);
-    CHECK(submit_texture(plain, single) == LIVEPOOL_OK && run(plain) == LIVEPOOL_OK && output(plain)[1] == 0);
+    gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_SWIZZLE_G, GL_RED);
+    CHECK(submit_texture(plain, single) == LIVEPOOL_OK && run(plain) == LIVEPOOL_OK);
+    CHECK(output(plain)[1] == static_cast<float>((38470 * picture[4] + 0x8000) >> 16));
 
     // Level 1 is another picture.
     gl.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_BASE_LEVEL, 1);

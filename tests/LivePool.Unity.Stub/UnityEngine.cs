@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LivePool.Unity.Stub;
+using Unity.Collections;
 
 namespace UnityEngine
 {
@@ -266,6 +267,21 @@ namespace UnityEngine
     }
 }
 
+namespace Unity.Collections
+{
+    public readonly struct NativeArray<T>(T[] values)
+    {
+        public int Length => values.Length;
+
+        public void CopyTo(T[] array)
+        {
+            if (array.Length != values.Length)
+                throw new ArgumentException("the arrays' lengths differ");
+            values.CopyTo(array, 0);
+        }
+    }
+}
+
 namespace UnityEngine.Rendering
 {
     public sealed class CommandBuffer
@@ -343,11 +359,6 @@ namespace UnityEngine.Rendering
         public int height => source.height;
 
         public NativeArray<T> GetData<T>() where T : unmanaged => new(MemoryMarshal.Cast<byte, T>(source.Read()).ToArray());
-    }
-
-    public readonly struct NativeArray<T>(T[] values)
-    {
-        public T[] ToArray() => values;
     }
 
     public static class AsyncGPUReadback

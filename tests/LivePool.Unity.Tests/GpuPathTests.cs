@@ -147,6 +147,36 @@ public sealed class GpuPathTests : IDisposable
     }
 
     [Fact]
+    public void A_source_that_is_released_is_waited_for()
+    {
+        PlayOnGl();
+        _player!.Update(2);
+        Camera.Source.Release();
+        _player.Update(5);
+        Camera.Source.Draw(_picture.Pixels);
+        _player.Update(2);
+        Assert.Equal(_picture.Shown("edge24"), Camera.Output.Read());
+        Assert.True(Camera.IsOnGpu);
+        Assert.Empty(Debug.Warnings);
+    }
+
+    [Fact]
+    public void A_source_that_is_created_again_under_another_name_is_found()
+    {
+        PlayOnGl();
+        _player!.Update(2);
+        Camera.Source.Release();
+        // Takes the name that is free now.
+        new RenderTexture(20, 20, 0).Create();
+        Picture next = Picture.Noise(_picture.Width, _picture.Height, 3);
+        Camera.Source.Draw(next.Pixels);
+        _player.Update(5);
+        Assert.Equal(next.Shown("edge24"), Camera.Output.Read());
+        Assert.True(Camera.IsOnGpu);
+        Assert.Empty(Debug.Warnings);
+    }
+
+    [Fact]
     public void A_render_thread_that_is_behind_writes_no_result_to_a_texture_of_another_size()
     {
         PlayOnGl();
@@ -295,12 +325,11 @@ public sealed class GpuPathTests : IDisposable
     public void A_component_that_is_enabled_again_is_on_the_GPU_again()
     {
         PlayOnGl();
+        RenderTexture source = Camera.Source;
+        Camera.Source = new RenderTexture(_picture.Width, _picture.Height, 0, RenderTextureFormat.ARGBHalf);
         _player!.Update(2);
-        Camera.Source.Release();
-        // Its texture is gone, and the component cannot know.
-        _player.Update(3);
         Assert.False(Camera.IsOnGpu);
-        Camera.Source.Draw(_picture.Pixels);
+        Camera.Source = source;
         _player.Disable();
         _player.Enable();
         _player.Update(2);

@@ -1,3 +1,5 @@
+using System;
+using Unity.Collections;
 using UnityEngine;
 using UnityEngine.Rendering;
 
@@ -6,13 +8,16 @@ namespace LivePool.Unity
     /// <summary>Pictures are read back, the processor filters them, and the result is uploaded; on any renderer.</summary>
     internal sealed class CpuPath : CameraPath
     {
+        private readonly Action<AsyncGPUReadbackRequest> _onRead;
         private Color32[] _pixels;
+        private byte[] _bytes = Array.Empty<byte>();
         private int _width;
         private int _height;
         private bool _isReading;
 
         public CpuPath(string pipeline) : base(new LivePoolEngine(pipeline))
         {
+            _onRead = OnRead;
         }
 
         public override void Take(Texture source)
@@ -36,12 +41,19 @@ namespace LivePool.Unity
         private void Read(Texture source)
         {
             _isReading = true;
-            AsyncGPUReadback.Request(source, 0, TextureFormat.RGBA32, request =>
-            {
-                _isReading = false;
-                if (!request.hasError)
-                    Submit(request.GetData<byte>().ToArray(), request.width, request.height);
-            });
+            AsyncGPUReadback.Request(source, 0, TextureFormat.RGBA32, _onRead);
+        }
+
+        private void OnRead(AsyncGPUReadbackRequest request)
+        {
+            _isReading = false;
+            if (request.hasError)
+                return;
+            NativeArray<byte> pixels = request.GetData<byte>();
+            if (_bytes.Length != pixels.Length)
+                _bytes = new byte[pixels.Length];
+            pixels.CopyTo(_bytes);
+            Submit(_bytes, request.width, request.height);
         }
 
         private void Submit<T>(T[] pixels, int width, int height) where T : unmanaged

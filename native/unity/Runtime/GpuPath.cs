@@ -11,6 +11,7 @@ namespace LivePool.Unity
         private uint _sourceName;
         private string _unfit;
         private bool _hasOutput;
+        private bool _hasAskedAgain;
 
         public GpuPath(string pipeline) : base(new LivePoolEngine(pipeline, Backend.Gl))
         {
@@ -20,15 +21,29 @@ namespace LivePool.Unity
         {
             get
             {
+                return _unfit ?? (IsRefused && _hasAskedAgain
+                    ? "the GPU cannot run the pipeline (status " + RunStatus + ", for which the log has the reason)"
+                    : null);
+            }
+        }
+
+        private bool IsRefused
+        {
+            get
+            {
                 int status = RunStatus;
-                bool isFine = status >= 0 || status == NativeMethods.NotReady || status == NativeMethods.Busy;
-                return _unfit ?? (isFine ? null : "the GPU cannot run the pipeline (status " + status + ", for which the log has the reason)");
+                return status < 0 && status != NativeMethods.NotReady && status != NativeMethods.Busy;
             }
         }
 
         public override void Take(Texture source)
         {
-            if (source != _source || source.width != _width || source.height != _height)
+            // A render texture that was released and created again may have another name: the one that was asked for first is no
+            // reason to give up.
+            bool asksAgain = IsRefused;
+            if (asksAgain || RunStatus >= 0)
+                _hasAskedAgain = asksAgain;
+            if (asksAgain || source != _source || source.width != _width || source.height != _height)
             {
                 if (source is RenderTexture { format: not RenderTextureFormat.ARGB32 } other)
                 {
@@ -36,10 +51,11 @@ namespace LivePool.Unity
                     return;
                 }
                 uint name = NameOf(source);
-                // A webcam has no texture before its first picture.
+                ForgetOutput();
+                _source = null;
+                // A webcam has no texture before its first picture, nor has a render texture that was released.
                 if (name == 0)
                     return;
-                ForgetOutput();
                 (_source, _width, _height, _sourceName) = (source, source.width, source.height, name);
             }
             HasFrame |= Engine.TrySubmitTexture(_sourceName, bottomFirst: true);
