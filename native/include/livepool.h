@@ -82,8 +82,9 @@ typedef struct livepool_frame {
     int32_t reserved;       /* 0 */
 } livepool_frame;
 
-/* Level 0 of a GL_TEXTURE_2D of the engine's context, sRGB or not. Normalised colours are taken and given as 0 to 255, as
-   they are stored; floating-point ones as they are. A texture of one channel is grey. */
+/* Level 0 of a GL_TEXTURE_2D of the engine's context, sRGB or not. Shaders' view of it counts: its
+   swizzle does, and its GL_TEXTURE_BASE_LEVEL must be 0. Normalised colours are taken and given as 0 to 255, as they are stored,
+   rounded where they have more bits; floating-point ones as they are. A texture of one channel is grey. */
 typedef struct livepool_texture {
     uint32_t struct_size;
     uint32_t name;          /* GL's */
@@ -131,8 +132,8 @@ livepool_status livepool_layout(int32_t index, livepool_member *member);
 /* Copies the text of this thread's last error, UTF-8, cut to fit and ended by 0; returns the bytes it has without the 0. */
 int32_t livepool_last_error(char *buffer, int32_t size);
 
-/* Called on any thread that calls the library; null for none. The callback may not call the library. A call
-   that is under way on another thread may still use the former one. */
+/* Called on any thread that calls the library; null for none. The callback may not call the library, and no exception may leave
+   it. A call that is under way on another thread may still use the former one. */
 livepool_status livepool_set_log(livepool_log callback, void *user);
 
 /* options may be null: SIMD on all processors, the last stage's output. */
@@ -143,7 +144,8 @@ livepool_status livepool_destroy(livepool_engine engine);
 /* A frame that waits stays if the new pipeline has as many channels. JSON as in pipeline.schema.json, or a preset's name such as edge24. bytes: its length; -1: up to the ending 0. */
 livepool_status livepool_set_pipeline(livepool_engine engine, const char *json, int64_t bytes);
 
-/* Sets a parameter of a stage, counted from 0, such as "stride" (1 or 2 values) or "weight" (as many as it has now). */
+/* Sets a parameter of a stage, counted from 0, that is made of numbers: such as "stride" (1 or 2 values), "weight" and "bias" (as
+   many as the stage has), or "ceil_mode" (0 or 1). */
 livepool_status livepool_set_parameter(
     livepool_engine engine, int32_t stage, const char *name, const double *values, int32_t count);
 

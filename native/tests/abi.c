@@ -292,6 +292,30 @@ static void a_failed_submit_changes_nothing(void)
     CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
 }
 
+/* A slider's numbers, a switch, and as many biases as there are channels. */
+static void parameters_are_numbers(void)
+{
+    static float pixels[4][4];
+    double one = 1, two = 2, half = 0.5, both[] = { 1, 2 };
+    livepool_engine engine;
+    int32_t shape[4];
+    const float *data;
+    int64_t count;
+    CHECK(livepool_create(NULL, &engine) == LIVEPOOL_OK);
+    CHECK(livepool_set_pipeline(engine, "{\"stages\":[{\"op\":\"conv2d\",\"weight\":[[1,0],[0,0]]},{\"op\":\"max_pool2d\",\"kernel_size\":2}]}", -1) == LIVEPOOL_OK);
+    CHECK(livepool_set_parameter(engine, 0, "bias", &half, 1) == LIVEPOOL_OK);
+    CHECK(livepool_set_parameter(engine, 0, "bias", both, 2) == LIVEPOOL_INVALID_PIPELINE);
+    CHECK(livepool_set_parameter(engine, 1, "ceil_mode", &one, 1) == LIVEPOOL_OK);
+    CHECK(livepool_set_parameter(engine, 1, "ceil_mode", &two, 1) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_parameter(engine, 1, "ceil_mode", both, 2) == LIVEPOOL_INVALID_ARGUMENT);
+    CHECK(livepool_set_parameter(engine, 1, "stride", both, 2) == LIVEPOOL_OK);
+    livepool_frame frame = { .struct_size = sizeof frame, .format = LIVEPOOL_FORMAT_FLOAT32, .pixels = pixels, .width = 4, .height = 4, .channels = 1 };
+    CHECK(livepool_submit(engine, &frame) == LIVEPOOL_OK && livepool_run(engine) == LIVEPOOL_OK);
+    CHECK(livepool_stage_shape(engine, 1, shape) == LIVEPOOL_OK && shape[2] == 2 && shape[3] == 2);
+    CHECK(livepool_output(engine, 1, &data, &count) == LIVEPOOL_OK && data[0] == 0.5f);
+    CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
+}
+
 /* Texts are read up to their end and not beyond: behind it lies memory that may not be touched. */
 static void texts_are_not_read_beyond_their_end(void)
 {
@@ -405,6 +429,7 @@ int main(int argc, char **argv)
     rows_may_have_gaps_and_run_upwards();
     a_failed_submit_changes_nothing();
     texts_are_not_read_beyond_their_end();
+    parameters_are_numbers();
     /* Its processor has no such modes. */
     if (argc < 2 || strcmp(argv[1], "valgrind"))
         the_callers_floating_point_modes_stay_outside();

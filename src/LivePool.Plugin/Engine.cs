@@ -112,19 +112,19 @@ internal sealed class Engine : IDisposable
                 throw new StatusException(Status.InvalidArgument, $"{name} has a value of {value}; must be finite");
         }
         var changed = (JsonObject)_json.DeepClone();
-        changed["stages"]![stage]![name] = name == "weight" ? Weight(stage, values) : Values(values);
+        changed["stages"]![stage]![name] = name switch
+        {
+            "weight" => Weight(stage, values),
+            "bias" => Nest(values, [values.Length]),
+            "ceil_mode" or "count_include_pad" or "return_indices" => Switch(name, values),
+            _ => values.Length == 1 ? Number(values[0]) : Nest(values, [values.Length]),
+        };
         Adopt(Parse(Encoding.UTF8.GetBytes(changed.ToJsonString()), _pipeline.Name), changed);
     }
 
-    private static JsonNode Values(ReadOnlySpan<double> values)
-    {
-        if (values.Length == 1)
-            return Number(values[0]);
-        var array = new JsonArray();
-        foreach (double value in values)
-            array.Add((JsonNode)Number(value));
-        return array;
-    }
+    private static JsonValue Switch(string name, ReadOnlySpan<double> values) => values is [0 or 1]
+        ? JsonValue.Create(values[0] == 1)
+        : throw new StatusException(Status.InvalidArgument, $"{name} is a switch; its value must be 0 or 1");
 
     /// <summary>The stage's weight with other values, row-major.</summary>
     private JsonArray Weight(int stage, ReadOnlySpan<double> values)

@@ -18,6 +18,9 @@ internal static unsafe class Failures
     [ThreadStatic]
     private static string? _text;
 
+    [ThreadStatic]
+    private static bool _isLogging;
+
     private static readonly Lock _gate = new();
     private static delegate* unmanaged<void*, int, byte*, void> _log;
     private static void* _user;
@@ -68,11 +71,14 @@ internal static unsafe class Failures
             log = _log;
             user = _user;
         }
-        if (log is null)
+        // A callback that calls the library in spite of the header would end in itself.
+        if (log is null || _isLogging)
             return;
+        _isLogging = true;
         byte[] text = Encoding.UTF8.GetBytes(message + "\0");
         fixed (byte* first = text)
             log(user, (int)level, first);
+        _isLogging = false;
     }
 
     /// <summary>Copies this thread's text; returns its length in bytes.</summary>
