@@ -13,7 +13,7 @@ internal static class DefaultCommand
     {
         try
         {
-            LiveWindow.Show(new(Scene, PipelinePresets.Default, BackendNames.Auto, Threads: 0, Shaders: null));
+            LiveWindow.Show(new(Scene, PipelinePresets.Default, BackendNames.Auto, Threads: 0, Shaders: null, StateFile: null));
             return 0;
         }
         catch (BackendUnavailableException e)

@@ -13,19 +13,20 @@ internal sealed class TextBitmap : IDisposable
     // The width is rounded up, so that a number that changes its length does not change the bitmap's size.
     private const int WidthStep = 16;
 
-    private static readonly SKColor Ink = new(0xF2, 0xF2, 0xF2);
-    private static readonly SKColor Ground = new(0x14, 0x14, 0x14, 0xB8);
-
     private readonly TextPainter _painter;
     private readonly float _size;
     private readonly List<string> _lines = [];
+    private SKColor _ink = new(0xF2, 0xF2, 0xF2);
+    private SKColor _ground = new(0x14, 0x14, 0x14, 0xB8);
     private SKBitmap? _bitmap;
 
     /// <summary>Makes an empty one.</summary>
     /// <param name="painter">What draws the text; it is not disposed of.</param>
     /// <param name="size">The text's size in pixels.</param>
-    public TextBitmap(TextPainter painter, float size)
+    /// <param name="padding">Room around the text, as a share of its size.</param>
+    public TextBitmap(TextPainter painter, float size, float padding = 0.7f)
     {
+        Padding = MathF.Round(padding * size);
         _painter = painter;
         _size = size;
     }
@@ -40,6 +41,13 @@ internal sealed class TextBitmap : IDisposable
     /// [Height, Width, 4]: red, green, blue and alpha, premultiplied, top row first. Valid until the next update.
     /// </summary>
     public ReadOnlySpan<byte> Rgba => _bitmap is null ? [] : _bitmap.GetPixelSpan()[..(4 * Width * Height)];
+
+    /// <summary>Takes other colours from the next update on, which draws anew.</summary>
+    public void SetColours(SKColor ink, SKColor ground)
+    {
+        (_ink, _ground) = (ink, ground);
+        _lines.Clear();
+    }
 
     /// <summary>Shows lines of text; none for nothing at all.</summary>
     /// <returns>Whether the pixels changed.</returns>
@@ -66,7 +74,7 @@ internal sealed class TextBitmap : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _bitmap?.Dispose();
 
-    private float Padding => MathF.Round(0.7f * _size);
+    private float Padding { get; }
 
     private float LineHeight => MathF.Round(LineSpacing * _size);
 
@@ -100,13 +108,13 @@ internal sealed class TextBitmap : IDisposable
         using var surface = SKSurface.Create(info, _bitmap!.GetPixels(), info.RowBytes);
         SKCanvas canvas = surface.Canvas;
         canvas.Clear(SKColors.Transparent);
-        using (var ground = new SKPaint { Color = Ground, IsAntialias = true })
+        using (var ground = new SKPaint { Color = _ground, IsAntialias = true })
             canvas.DrawRoundRect(0, 0, Width, Height, 0.5f * _size, 0.5f * _size, ground);
         // Capitals stand in the middle of their line.
         float baseline = Padding + MathF.Round((_size + _painter.CapitalHeight(_size)) / 2);
         foreach (string line in lines)
         {
-            _painter.Draw(canvas, line, Padding, baseline, new TextStyle(_size, Ink));
+            _painter.Draw(canvas, line, Padding, baseline, new TextStyle(_size, _ink));
             baseline += LineHeight;
         }
     }

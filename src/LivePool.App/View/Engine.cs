@@ -1,6 +1,7 @@
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
+using LivePool.Cpu.Simd;
 using LivePool.Frames;
 using LivePool.Gpu;
 using LivePool.Gpu.Context;
@@ -17,6 +18,8 @@ internal sealed class Engine : IDisposable
     private readonly List<Pipeline> _pipelines;
     private int _pipeline;
     private ChosenBackend _chosen;
+    private SimdBackend? _simd;
+    private GpuBackend? _gpu;
     private PipelineRun _run;
 
     /// <exception cref="BackendUnavailableException">The backend that was asked for is not there.</exception>
@@ -52,14 +55,14 @@ internal sealed class Engine : IDisposable
     /// <summary>The frame that was run last, <c>[1, C, H, W]</c>, 8-bit.</summary>
     public ReadOnlySpan<byte> Input => _run.Input;
 
-    /// <summary>Runs a frame and shows it, or says in <see cref="Failure"/> why it cannot be.</summary>
-    public void Run(Frame frame, Picture picture, StageOutputs keep)
+    /// <summary>Runs a frame and shows every stage of it, or says in <see cref="Failure"/> why it cannot be.</summary>
+    public void Run(Frame frame, Picture picture)
     {
         try
         {
-            _run.Keep = keep;
+            _run.Keep = StageOutputs.All;
             _run.Run(frame);
-            picture.Update(_run.Compiled, _run.Input);
+            picture.Stages.Update(_run.Compiled, _run.Input);
             Compiled = _run.Compiled;
             Failure = null;
         }
@@ -69,6 +72,24 @@ internal sealed class Engine : IDisposable
             picture.Forget();
             Compiled = null;
             Failure = e.Message;
+        }
+    }
+
+    /// <summary>What else can compute an element from its taps. The GPU only if asked for: to make it ready takes a moment.</summary>
+    public IBackend[] Others(bool withGpu)
+    {
+        if (Backend.Name != BackendNames.Simd)
+            return [_simd ??= new SimdBackend(1)];
+        if (!withGpu)
+            return [];
+        try
+        {
+            return [_gpu ??= _createGpu()];
+        }
+        catch (BackendUnavailableException)
+        {
+            // The panel then shows what there is; B says why there is no more.
+            return [];
         }
     }
 
@@ -117,5 +138,7 @@ internal sealed class Engine : IDisposable
     {
         _run.Dispose();
         _chosen.Dispose();
+        _simd?.Dispose();
+        _gpu?.Dispose();
     }
 }

@@ -1,16 +1,19 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using LivePool.App.Checks;
 using LivePool.App.Drawing;
 using LivePool.App.Recording;
 using LivePool.Core;
-using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Frames;
 using LivePool.Frames.Streaming;
 using LivePool.Gpu.Context;
 using LivePool.Shaders;
+using LivePool.Gpu.Display;
 using LivePool.Verification;
+using LivePool.Verification.Explanations;
+using LivePool.App.View.Inspection;
 using Silk.NET.Input;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
@@ -24,12 +27,20 @@ internal sealed class LiveWindow : IDisposable
     private const double TitleSeconds = 0.5;
     private const double LabelSeconds = 0.25;
     private const double MessageSeconds = 4;
+    private const float TextSize = 13;
+    private const int DragUnits = 4;
+    private const int LeastCell = 6;
+    private const double DoubleClickSeconds = 0.4;
+    private const int LeastWidthBesidePanel = 300;
     private const double SoftwareFramesPerSecond = 60;
     private const double RecordedFramesPerSecond = 30;
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(5);
     private static readonly string[] _help =
     [
-        "Esc: quit",
+        "Esc: back, or quit",
+        "Click: pin a pixel, arrow keys move it; double click or Enter: one channel alone",
+        "Wheel: closer; drag: move; Home: all of it",
+        "C: signed colours; L: light or dark; I: the panel that explains",
         "Space: pause and go on",
         "B: next backend (gpu, simd, reference)",
         "P: next preset",
@@ -49,6 +60,13 @@ internal sealed class LiveWindow : IDisposable
     private readonly LatencyMeter _latency = new();
     private readonly Engine _engine;
     private readonly Picture _picture;
+    private readonly Inspector _inspector = new();
+    private readonly ExplainerPanel _explainer;
+    private readonly PanelLayer _panel;
+    private readonly TextLayer _overlayText;
+    private readonly TextLayer _badgeText;
+    private readonly StateFile? _stateFile;
+    private readonly float _contentScale;
     private readonly LiveCheck _check = new(".");
     private readonly List<string> _overlay = [];
     private readonly List<string> _badge = [];
@@ -75,6 +93,12 @@ internal sealed class LiveWindow : IDisposable
     private bool _isStale = true;
     private bool _rangesAreLate;
     private bool _wantsScreenshot;
+    private bool _showsPanel = true;
+    private (int Width, int Height) _panelSize;
+    private Vector2 _pointer = new(-1, -1);
+    private Vector2? _pressedAt;
+    private double _clickedAt = double.NegativeInfinity;
+    private bool _isDragging;
 
     private LiveWindow(ViewRequest request, Pipeline pipeline, FrameFeed feed, IWindow window)
     {
@@ -87,7 +111,13 @@ internal sealed class LiveWindow : IDisposable
         _engine = new(request, pipeline, context, shaders);
         Vector2D<int> framebuffer = window.FramebufferSize;
         float contentScale = window.Size.X > 0 && framebuffer.X > 0 ? Math.Max(1, (float)framebuffer.X / window.Size.X) : 1;
+        _contentScale = contentScale;
         _picture = new(_gl, shaders, contentScale);
+        _explainer = new(contentScale);
+        _panel = new(_gl);
+        _overlayText = new(_gl, TextSize * contentScale);
+        _badgeText = new(_gl, TextSize * contentScale);
+        _stateFile = request.StateFile is null ? null : new(request.StateFile);
         if (context.Device.IsSoftware)
         {
             // A processor that draws does not wait for the display; without a limit it would draw as fast as it can.
@@ -97,6 +127,13 @@ internal sealed class LiveWindow : IDisposable
         _inputDevices = window.CreateInput();
         foreach (IKeyboard keyboard in _inputDevices.Keyboards)
             keyboard.KeyDown += OnKeyDown;
+        foreach (IMouse mouse in _inputDevices.Mice)
+        {
+            mouse.MouseMove += OnMouseMove;
+            mouse.MouseDown += OnMouseDown;
+            mouse.MouseUp += OnMouseUp;
+            mouse.Scroll += OnScroll;
+        }
         window.FileDrop += OnFileDrop;
         window.Update += _ => Update();
         window.Render += _ => Render();
@@ -191,16 +228,23 @@ internal sealed class LiveWindow : IDisposable
         if (_isStale && HasFrame)
         {
             _isStale = false;
-            _engine.Run(_frame, _picture, _check.IsOn ? StageOutputs.All : StageOutputs.Last);
+            _engine.Run(_frame, _picture);
+            _inspector.NoteFrame();
             _rangesAreLate = _engine.Compiled is not null;
             _awaitsCheck = _engine.Compiled is not null;
         }
         else if (_rangesAreLate)
         {
             _rangesAreLate = false;
-            _picture.Settle();
+            _picture.Stages.Settle();
         }
         Verify();
+        _inspector.Clamp(_picture.Stages);
+        if (_inspector.Update(_window.Time, _picture.Stages, _engine.Backend, () => _engine.Others(_inspector.Pinned is not null)))
+        {
+            _panelSize = default;
+            _stateFile?.Hurry();
+        }
     }
 
     /// <summary>Hands what is shown to the check when it has time, and takes over what it found.</summary>
@@ -249,8 +293,12 @@ internal sealed class LiveWindow : IDisposable
             _labelsDue = now + LabelSeconds;
             ComposeOverlay(now);
         }
-        _picture.Draw(size.X, size.Y, refreshLabels, CollectionsMarshal.AsSpan(_overlay),
-            CollectionsMarshal.AsSpan(_badge), _shownReport?.Passed);
+        int panel = PanelWidth(size.X);
+        _picture.Draw(size.X, size.Y, new(0, 0, size.X - panel, size.Y), refreshLabels, _shownReport);
+        DrawMarks();
+        DrawPanel(size.X - panel, panel, size.Y);
+        DrawTexts(size.X - panel, size.Y);
+        _stateFile?.Update(now, _engine, _picture, _inspector);
         if (_wantsScreenshot)
         {
             _wantsScreenshot = false;
@@ -381,7 +429,30 @@ internal sealed class LiveWindow : IDisposable
         switch (key)
         {
             case Key.Escape:
-                _window.Close();
+                if (_inspector.Pinned is not null)
+                    _inspector.Pin(null);
+                else if (_picture.Enlarged is not null)
+                    _picture.Enlarged = null;
+                else
+                    _window.Close();
+                break;
+            case Key.Enter:
+                Enlarge();
+                break;
+            case Key.Home:
+                _picture.Viewport.Reset();
+                break;
+            case Key.C:
+                _picture.IsSigned = !_picture.IsSigned;
+                break;
+            case Key.L:
+                _picture.NextTheme();
+                break;
+            case Key.I:
+                _showsPanel = !_showsPanel;
+                break;
+            case Key.Left or Key.Right or Key.Up or Key.Down when _inspector.Pinned is { } pinned:
+                _inspector.MoveBy(key == Key.Left ? -1 : key == Key.Right ? 1 : 0, key == Key.Up ? -1 : key == Key.Down ? 1 : 0, _picture.Stages.Shape(pinned.Stage));
                 break;
             case Key.Space:
                 _feed.IsPaused = !_feed.IsPaused;
@@ -449,6 +520,145 @@ internal sealed class LiveWindow : IDisposable
         }
         _titleDue = 0;
         _labelsDue = 0;
+        _panelSize = default;
+        _stateFile?.Hurry();
+    }
+
+    /// <summary>Shows one channel alone, that of the element that is looked at, or all again.</summary>
+    private void Enlarge() => _picture.Enlarged =
+        _picture.Enlarged is null && _inspector.At is { Stage: >= 0 } at ? (at.Stage, at.Channel) : null;
+
+    private void OnMouseMove(IMouse mouse, Vector2 position)
+    {
+        Vector2 before = _pointer;
+        _pointer = position * _contentScale;
+        if (_pressedAt is { } pressed && Vector2.Distance(pressed, _pointer) > DragUnits * _contentScale)
+            _isDragging = true;
+        (Tile Tile, Element Element)? found = _picture.Find(_pointer.X, _pointer.Y);
+        if (_isDragging && found is { } dragged)
+            _picture.Viewport.Pan(_pointer.X - before.X, _pointer.Y - before.Y, dragged.Tile.Whole);
+        else
+            Hover(found?.Element);
+    }
+
+    private void Hover(Element? element)
+    {
+        bool wasThere = _inspector.At is not null;
+        _inspector.Hover(element);
+        if (wasThere && _inspector.At is null)
+        {
+            _panelSize = default;
+            _stateFile?.Hurry();
+        }
+    }
+
+    private void OnMouseDown(IMouse mouse, MouseButton button)
+    {
+        if (button == MouseButton.Left)
+            (_pressedAt, _isDragging) = (_pointer, false);
+    }
+
+    private void OnMouseUp(IMouse mouse, MouseButton button)
+    {
+        if (button != MouseButton.Left || _pressedAt is null)
+            return;
+        bool wasDragging = _isDragging;
+        (_pressedAt, _isDragging) = (null, false);
+        if (wasDragging || _picture.Find(_pointer.X, _pointer.Y) is not { } found)
+            return;
+        double now = _window.Time;
+        bool isDouble = now - _clickedAt < DoubleClickSeconds;
+        _clickedAt = isDouble ? double.NegativeInfinity : now;
+        if (isDouble)
+        {
+            _inspector.Pin(null);
+            _inspector.Hover(found.Element);
+            Enlarge();
+        }
+        else
+        {
+            _inspector.Pin(found.Element);
+        }
+        _labelsDue = 0;
+        _panelSize = default;
+        _stateFile?.Hurry();
+    }
+
+    private void OnScroll(IMouse mouse, ScrollWheel wheel)
+    {
+        if (_picture.Find(_pointer.X, _pointer.Y) is not { } found)
+            return;
+        _picture.Viewport.ZoomBy(wheel.Y, found.Tile.Place, found.Tile.Whole, _pointer.X, _pointer.Y);
+        _stateFile?.Hurry();
+    }
+
+    /// <summary>The explaining panel's width; 0 where it is hidden, or would leave too little.</summary>
+    private int PanelWidth(int width)
+    {
+        int panel = (int)(ExplainerPanel.Width * _contentScale);
+        return _showsPanel && width - panel >= LeastWidthBesidePanel * _contentScale ? panel : 0;
+    }
+
+    /// <summary>The element that is looked at, and the taps that it was computed from, in their pictures.</summary>
+    private void DrawMarks()
+    {
+        if (_inspector.At is not { } at || _picture.Stages.Compiled is null)
+            return;
+        IReadOnlyList<Tap> taps = _inspector.Current?.Explanation?.Taps ?? [];
+        foreach (Tile tile in _picture.Tiles)
+        {
+            if (tile.Stage == at.Stage && tile.Channel == at.Channel)
+                _picture.Outline(_picture.PlaceOf(tile, at.Row, at.Column), tile.Place, _picture.Theme.Accent, 2);
+            if (tile.Stage == at.Stage - 1)
+                DrawTaps(tile, taps);
+        }
+    }
+
+    private void DrawTaps(in Tile tile, IReadOnlyList<Tap> taps)
+    {
+        (int left, int top, int right, int bottom) = (int.MaxValue, int.MaxValue, int.MinValue, int.MinValue);
+        for (int i = 0; i < taps.Count; i++)
+        {
+            if (!taps[i].IsInside || taps[i].Channel != tile.Channel)
+                continue;
+            PixelRectangle place = _picture.PlaceOf(tile, taps[i].Row!.Value, taps[i].Column!.Value);
+            (left, top) = (Math.Min(left, place.X), Math.Min(top, place.Y));
+            (right, bottom) = (Math.Max(right, place.X + place.Width), Math.Max(bottom, place.Y + place.Height));
+            // Holes between the taps show where they are wide enough to be seen.
+            if (place.Width >= LeastCell && place.Height >= LeastCell)
+                _picture.Outline(place with { X = place.X + 1, Y = place.Y + 1, Width = place.Width - 2, Height = place.Height - 2 }, tile.Place, _picture.Theme.Accent, 1);
+        }
+        if (left <= right)
+            _picture.Outline(new(left, top, right - left, bottom - top), tile.Place, _picture.Theme.Accent, 2);
+    }
+
+    private void DrawPanel(int x, int width, int height)
+    {
+        if (width == 0)
+            return;
+        if (_panelSize != (width, height))
+        {
+            _panelSize = (width, height);
+            _panel.Update(width, height, canvas => _explainer.Draw(
+                canvas, width, height, _picture.Theme, _picture.Stages.Compiled, _inspector.Current, _inspector.Pinned is not null));
+        }
+        _panel.Draw(_picture.Renderer, x, 0);
+    }
+
+    /// <summary>Messages in the lower left corner, the verdict in the lower right one within a frame of its colour.</summary>
+    private void DrawTexts(int width, int height)
+    {
+        int gap = (int)(StageGrid.Gap * _contentScale);
+        _overlayText.Update(CollectionsMarshal.AsSpan(_overlay));
+        _overlayText.Draw(_picture.Renderer, gap, height - gap - _overlayText.Height);
+        _badgeText.Update(CollectionsMarshal.AsSpan(_badge));
+        if (_badgeText.Height == 0)
+            return;
+        (int x, int y) = (width - gap - _badgeText.Width, height - gap - _badgeText.Height);
+        int border = (int)(4 * _contentScale);
+        _picture.Fill(new(x - border, y - border, _badgeText.Width + 2 * border, _badgeText.Height + 2 * border),
+            _shownReport?.Passed switch { true => _picture.Theme.Good, false => _picture.Theme.Bad, null => _picture.Theme.Faint });
+        _badgeText.Draw(_picture.Renderer, x, y);
     }
 
     /// <summary>Lets go of the pipeline that is checked and shown, before it is disposed of.</summary>
@@ -525,6 +735,9 @@ internal sealed class LiveWindow : IDisposable
         if (_recorder is not null)
             Console.Out.WriteLine(_recorder.Finish());
         _check.Dispose();
+        _panel.Dispose();
+        _overlayText.Dispose();
+        _badgeText.Dispose();
         _picture.Dispose();
         _engine.Dispose();
         _inputDevices.Dispose();

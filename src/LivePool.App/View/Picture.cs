@@ -1,220 +1,293 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using LivePool.App.Checks;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
-using LivePool.Gpu;
 using LivePool.Gpu.Display;
 using LivePool.Shaders;
 using Silk.NET.OpenGL;
+using SkiaSharp;
 
 namespace LivePool.App.View;
 
-/// <summary>
-/// Draws the input and the last stage's channels with their labels, and the lines of text over them. What the GPU
-/// computed goes from its buffer to a texture without a trip through the CPU.
-/// </summary>
+/// <summary>A picture in the window.</summary>
+/// <param name="Stage">Whose output it is, from 0; -1 for the input.</param>
+/// <param name="Channel">Which channel.</param>
+/// <param name="Place">Where it is seen.</param>
+/// <param name="Whole">Where all of it would be.</param>
+internal readonly record struct Tile(int Stage, int Channel, PixelRectangle Place, PixelRectangle Whole);
+
+/// <summary>An element of the input or of a stage's output.</summary>
+/// <param name="Stage">Whose output it is of, from 0; -1 for the input.</param>
+/// <param name="Channel">Its channel.</param>
+/// <param name="Row">Its row.</param>
+/// <param name="Column">Its column.</param>
+internal readonly record struct Element(int Stage, int Channel, int Row, int Column);
+
+/// <summary>Draws the input and every stage's channels, with their headings and labels.</summary>
 internal sealed class Picture : IDisposable
 {
-    private const float LabelSize = 13;
-    private const float Background = 0.09f;
+    private const float LabelSize = 12;
     private const int MostChannels = 64;
-    private static readonly PlaneRange _inputRange = new(0, 255);
+    private const int KernelHeight = 20;
+    private const int LabelGap = 6;
+
     private readonly GL _gl;
-    private readonly PlaneRenderer _renderer;
-    private readonly PlaneTextures _input;
-    private readonly PlaneTextures _output;
-    private readonly List<TextLayer> _labels = [];
-    private readonly TextLayer _overlay;
-    private readonly PlaneTextures _heat;
-    private readonly TextLayer _badge;
-    private readonly List<(int, int)> _sizes = [];
     private readonly float _contentScale;
-    private float[] _inputPlanes = [];
-    private PlaneRange[] _ranges = [];
-    private PlaneRanges? _gpuRanges;
-    private ICompiledPipeline? _shown;
-    private string? _heatOf;
+    private readonly StageTextures _stages;
+    private readonly PlaneTextures _heat;
+    private readonly KernelTextures _kernels;
+    private readonly List<TextLayer> _labels = [];
+    private readonly List<TextLayer> _headings = [];
+    private readonly List<TileGroup> _groups = [];
+    private readonly List<Tile> _tiles = [];
+    private PixelRectangle[] _places = [];
+    private PixelRectangle[] _headingPlaces = [];
+    private LiveReport? _heatOf;
 
     public Picture(GL gl, ShaderFolder shaders, float contentScale)
     {
         _gl = gl;
         _contentScale = contentScale;
-        _renderer = new(gl, shaders);
-        _input = new(gl);
-        _output = new(gl);
-        _overlay = new(gl, LabelSize * contentScale);
+        Renderer = new(gl, shaders);
+        _stages = new(gl);
         _heat = new(gl);
-        _badge = new(gl, LabelSize * contentScale);
+        _kernels = new(gl);
     }
 
-    /// <summary>Takes over what a run produced.</summary>
-    public void Update(ICompiledPipeline compiled, ReadOnlySpan<byte> input)
+    public PlaneRenderer Renderer { get; }
+
+    /// <summary>What is shown of the input and the stages.</summary>
+    public StageTextures Stages => _stages;
+
+    public Viewport Viewport { get; } = new();
+
+    public Theme Theme { get; private set; } = Theme.Dark;
+
+    /// <summary>Whether stages are in signed colours, with 0 in the middle.</summary>
+    public bool IsSigned { get; set; }
+
+    /// <summary>The one channel that is shown, beside what it was computed from; null for all.</summary>
+    public (int Stage, int Channel)? Enlarged { get; set; }
+
+    /// <summary>The pictures as they were drawn last.</summary>
+    public IReadOnlyList<Tile> Tiles => _tiles;
+
+    public void NextTheme()
     {
-        int last = compiled.Shapes.Count - 1;
-        TensorShape shape = compiled.Shapes[last];
-        if (!ReferenceEquals(compiled, _shown))
-        {
-            Forget();
-            _shown = compiled;
-            _gpuRanges = (compiled as GpuCompiledPipeline)?.CreatePlaneRanges(last);
-            _ranges = new PlaneRange[shape.Planes];
-        }
-        if (compiled is GpuCompiledPipeline gpu)
-        {
-            _input.Upload(gpu.InputBuffer, compiled.InputShape);
-            _output.Upload(gpu.OutputBuffer(last), shape);
-            _gpuRanges!.Update().CopyTo(_ranges);
-        }
-        else
-        {
-            if (_inputPlanes.Length < input.Length)
-                _inputPlanes = new float[input.Length];
-            Span<float> planes = _inputPlanes.AsSpan(0, input.Length);
-            ((FrameView)input).CopyTo(planes);
-            _input.Upload(planes, compiled.InputShape);
-            ReadOnlySpan<float> output = compiled.Output(last);
-            _output.Upload(output, shape);
-            for (int i = 0; i < _ranges.Length; i++)
-                _ranges[i] = PlaneRange.Of(output.Slice(i * shape.PlaneSize, shape.PlaneSize));
-        }
+        Theme = Theme == Theme.Dark ? Theme.Light : Theme.Dark;
+        foreach (TextLayer layer in (IEnumerable<TextLayer>)[.. _labels, .. _headings])
+            SetColours(layer);
     }
 
-    /// <summary>
-    /// The GPU's ranges arrive one update late: this fetches those of the frame that is shown, once no newer one follows.
-    /// </summary>
-    public void Settle()
-    {
-        if (_gpuRanges is not null)
-            _gpuRanges.Update().CopyTo(_ranges);
-    }
-
-    /// <summary>Shows the worst stage's errors instead of the last one's values, until <see cref="HideHeat"/>.</summary>
+    /// <summary>Shows the worst stage's errors instead of its values, until <see cref="HideHeat"/>.</summary>
     public void ShowHeat(LiveReport report)
     {
         _heat.Upload(report.Heat, report.Shape);
-        _heatOf = report.Reports[report.WorstStage].Operator;
+        _heatOf = report;
     }
 
-    /// <summary>Shows the last stage's values again.</summary>
     public void HideHeat() => _heatOf = null;
 
     /// <summary>Lets go of what is shown, before its pipeline is disposed of.</summary>
     public void Forget()
     {
-        _gpuRanges?.Dispose();
-        _gpuRanges = null;
-        _shown = null;
+        _stages.Forget();
         _heatOf = null;
+        _tiles.Clear();
     }
 
-    /// <summary>Draws a frame.</summary>
+    /// <summary>The element under a pixel of the framebuffer; null where there is none.</summary>
+    public (Tile Tile, Element Element)? Find(double x, double y)
+    {
+        foreach (Tile tile in _tiles)
+        {
+            PixelRectangle place = tile.Place;
+            if (x < place.X || y < place.Y || x >= place.X + place.Width || y >= place.Y + place.Height)
+                continue;
+            TensorShape shape = _stages.Shape(tile.Stage);
+            // As the shader has it: the texel under the pixel's centre.
+            int column = (int)((2 * ((long)x - tile.Whole.X) + 1) * shape.W / (2 * tile.Whole.Width));
+            int row = (int)((2 * ((long)y - tile.Whole.Y) + 1) * shape.H / (2 * tile.Whole.Height));
+            return (tile, new(tile.Stage, tile.Channel, Math.Clamp(row, 0, shape.H - 1), Math.Clamp(column, 0, shape.W - 1)));
+        }
+        return null;
+    }
+
+    /// <summary>Where an element of a picture is drawn; at least a pixel.</summary>
+    public PixelRectangle PlaceOf(in Tile tile, int row, int column)
+    {
+        TensorShape shape = _stages.Shape(tile.Stage);
+        int left = tile.Whole.X + (int)Math.Floor((double)column * tile.Whole.Width / shape.W);
+        int top = tile.Whole.Y + (int)Math.Floor((double)row * tile.Whole.Height / shape.H);
+        int right = tile.Whole.X + (int)Math.Floor((column + 1.0) * tile.Whole.Width / shape.W);
+        int bottom = tile.Whole.Y + (int)Math.Floor((row + 1.0) * tile.Whole.Height / shape.H);
+        return new(left, top, Math.Max(1, right - left), Math.Max(1, bottom - top));
+    }
+
+    /// <summary>Draws the ground and the pictures.</summary>
     /// <param name="width">The framebuffer's width in pixels, at least 1.</param>
-    /// <param name="height">The framebuffer's height in pixels, at least 1.</param>
+    /// <param name="height">Its height, at least 1.</param>
+    /// <param name="area">Where the pictures may be.</param>
     /// <param name="refreshLabels">Whether labels may change their text: a few times per second is legible.</param>
-    /// <param name="overlay">Lines of text in the lower left corner.</param>
-    /// <param name="badge">The verdict in the lower right corner, lines of text, none for no badge.</param>
-    /// <param name="verdict">Its colour: green, red, or grey before there is one.</param>
-    public void Draw(
-        int width, int height, bool refreshLabels, ReadOnlySpan<string> overlay, ReadOnlySpan<string> badge, bool? verdict)
+    /// <param name="report">What the check found; null where there is none.</param>
+    public void Draw(int width, int height, PixelRectangle area, bool refreshLabels, LiveReport? report)
     {
-        _renderer.Begin(width, height);
-        _renderer.FillRectangle(new(0, 0, width, height), Background, Background, Background);
-        if (_shown is not null)
-            DrawTiles(_shown, width, height, refreshLabels);
-        _overlay.Update(overlay);
-        int gap = (int)(TileLayout.Gap * _contentScale);
-        _overlay.Draw(_renderer, gap, height - gap - _overlay.Height);
-        _badge.Update(badge);
-        DrawBadge(width - gap - _badge.Width, height - gap - _badge.Height, verdict);
-    }
-
-    /// <summary>The text within a frame of the verdict's colour.</summary>
-    private void DrawBadge(int x, int y, bool? verdict)
-    {
-        if (_badge.Height == 0)
+        Renderer.Begin(width, height);
+        Fill(new(0, 0, width, height), Theme.Ground);
+        if (_stages.Compiled is not { } compiled)
             return;
-        int border = (int)(4 * _contentScale);
-        var around = new PixelRectangle(x - border, y - border, _badge.Width + 2 * border, _badge.Height + 2 * border);
-        (float red, float green, float blue) = verdict switch
+        _kernels.Update(compiled.Pipeline);
+        bool isNew = Place(compiled, area);
+        for (int i = 0; i < _tiles.Count; i++)
         {
-            true => (0.16f, 0.65f, 0.27f),
-            false => (0.86f, 0.15f, 0.15f),
-            null => (0.5f, 0.5f, 0.5f),
-        };
-        _renderer.FillRectangle(around, red, green, blue);
-        _badge.Draw(_renderer, x, y);
-    }
-
-    private void DrawTiles(ICompiledPipeline compiled, int width, int height, bool refreshLabels)
-    {
-        TensorShape input = compiled.InputShape;
-        TensorShape output = _heatOf is null ? compiled.Shapes[^1] : _heat.Shape;
-        int channels = Math.Min(output.C, MostChannels);
-        _sizes.Clear();
-        for (int i = 0; i < input.C; i++)
-            _sizes.Add((input.W, input.H));
-        for (int i = 0; i < channels; i++)
-            _sizes.Add((output.W, output.H));
-        Span<PixelRectangle> tiles = stackalloc PixelRectangle[_sizes.Count];
-        TileLayout.Place(width, height, CollectionsMarshal.AsSpan(_sizes), input.C, _contentScale, tiles);
-
-        bool newLabels = _labels.Count != tiles.Length;
-        while (_labels.Count < tiles.Length)
-            _labels.Add(new(_gl, LabelSize * _contentScale));
-        for (int i = tiles.Length; i < _labels.Count; i++)
-            _labels[i].Clear();
-        for (int i = 0; i < tiles.Length; i++)
+            DrawTile(_tiles[i]);
+            if (refreshLabels || isNew)
+                _labels[i].Update(_tiles[i].Place.Width + (int)(StageGrid.Gap * _contentScale) - _kernels.WidthOf(_tiles[i], (int)(KernelHeight * _contentScale)), LabelsOf(_tiles[i]));
+            int x = _tiles[i].Place.X + _kernels.Draw(Renderer, _tiles[i], (int)(KernelHeight * _contentScale), (int)(LabelGap * _contentScale));
+            _labels[i].Draw(Renderer, x, _tiles[i].Place.Y - _labels[i].Height);
+        }
+        for (int i = 0; i < _groups.Count; i++)
         {
-            bool isInput = i < input.C;
-            int channel = isInput ? i : i - input.C;
-            if (refreshLabels || newLabels)
-                _labels[i].Update(tiles[i].Width + (int)(TileLayout.Gap * _contentScale), isInput ? InputLabels(input, channel) : _heatOf is not null ? HeatLabels(_heatOf, channel) : OutputLabels(compiled, channel));
-            if (!isInput && _heatOf is not null)
-                _renderer.DrawHeat(_heat, channel, tiles[i]);
-            else
-                _renderer.DrawPlane(isInput ? _input : _output, channel, tiles[i], isInput ? _inputRange : _ranges[channel]);
-            _labels[i].Draw(_renderer, tiles[i].X, tiles[i].Y - _labels[i].Height - (int)(4 * _contentScale));
+            if (refreshLabels || isNew)
+                _headings[i].Update(_headingPlaces[i].Width, HeadingsOf(compiled, StageOf(i), report));
+            _headings[i].Draw(Renderer, _headingPlaces[i].X, _headingPlaces[i].Y);
         }
     }
 
-    private static string[] InputLabels(TensorShape input, int channel)
+    /// <summary>A frame around a place, as thick as it is legible.</summary>
+    public void Outline(PixelRectangle place, PixelRectangle clip, SKColor colour, int thickness)
     {
-        if (input.C == 1)
-            return [$"input {input}", "input"];
-        string colour = channel == 0 ? "red" : channel == 1 ? "green" : "blue";
-        return [$"input {input} · {colour}", $"input · {colour}", colour];
+        Renderer.BeginClip(clip);
+        int t = Math.Max(1, (int)(thickness * _contentScale));
+        Fill(new(place.X - t, place.Y - t, place.Width + 2 * t, t), colour);
+        Fill(new(place.X - t, place.Y + place.Height, place.Width + 2 * t, t), colour);
+        Fill(new(place.X - t, place.Y, t, place.Height), colour);
+        Fill(new(place.X + place.Width, place.Y, t, place.Height), colour);
+        Renderer.EndClip();
     }
 
-    private string[] OutputLabels(ICompiledPipeline compiled, int channel)
+    public void Fill(PixelRectangle place, SKColor colour) =>
+        Renderer.FillRectangle(place, colour.Red / 255f, colour.Green / 255f, colour.Blue / 255f);
+
+    /// <summary>A group's stage, -1 for the input.</summary>
+    private int StageOf(int group) => Enlarged is { } one ? one.Stage - 1 + group : group - 1;
+
+    /// <returns>Whether there are other pictures than before.</returns>
+    private bool Place(ICompiledPipeline compiled, PixelRectangle area)
     {
-        string range = $"{_ranges[channel].Min:G5} to {_ranges[channel].Max:G5}";
-        return
-        [
-            $"{compiled.Pipeline.Stages[^1].Name} {compiled.Shapes[^1]} · channel {channel} · {range}",
-            $"channel {channel} · {range}",
-            $"channel {channel}",
-            $"{channel}",
-        ];
+        int before = _tiles.Count;
+        _groups.Clear();
+        if (Enlarged is { } one && one.Stage >= compiled.Shapes.Count)
+            Enlarged = null;
+        int first = Enlarged is { Stage: var stage } ? stage - 1 : -1, end = Enlarged is { Stage: var last } ? last + 1 : compiled.Shapes.Count;
+        for (int s = first; s < end; s++)
+        {
+            TensorShape shape = _stages.Shape(s);
+            _groups.Add(new(Enlarged is null ? Math.Min(shape.C, MostChannels) : 1, shape.W, shape.H));
+        }
+        int count = 0;
+        foreach (TileGroup group in _groups)
+            count += group.Count;
+        if (_places.Length < count)
+            _places = new PixelRectangle[count];
+        if (_headingPlaces.Length < _groups.Count)
+            _headingPlaces = new PixelRectangle[_groups.Count];
+        StageGrid.Place(area, CollectionsMarshal.AsSpan(_groups), _contentScale, _places.AsSpan(0, count), _headingPlaces.AsSpan(0, _groups.Count));
+        _tiles.Clear();
+        int next = 0;
+        for (int g = 0; g < _groups.Count; g++)
+        {
+            for (int i = 0; i < _groups[g].Count; i++, next++)
+            {
+                int channel = Enlarged is { } shown ? Math.Min(shown.Channel, _stages.Shape(StageOf(g)).C - 1) : i;
+                PixelRectangle place = _places[next];
+                PixelRectangle whole = place.Width < 1 ? place : Viewport.Place(place, _groups[g].Width, _groups[g].Height);
+                _tiles.Add(new(StageOf(g), channel, place, whole));
+            }
+        }
+        Grow(_labels, _tiles.Count);
+        Grow(_headings, _groups.Count);
+        return before != _tiles.Count;
     }
 
-    private static string[] HeatLabels(string stage, int channel) =>
-    [
-        $"{stage} · channel {channel} · error: black none, blue 2^-14 of its bound to yellow 1, red beyond",
-        $"{stage} · channel {channel} · error / bound: blue 2^-14, yellow 1, red beyond",
-        $"channel {channel} · error / bound",
-        $"{channel}",
-    ];
+    private void Grow(List<TextLayer> layers, int count)
+    {
+        while (layers.Count < count)
+        {
+            var layer = new TextLayer(_gl, LabelSize * _contentScale, padding: 0.25f);
+            SetColours(layer);
+            layers.Add(layer);
+        }
+    }
+
+    private void SetColours(TextLayer layer) => layer.SetColours(Theme.Ink, Theme.Ground);
+
+    private void DrawTile(in Tile tile)
+    {
+        if (tile.Place.Width < 1 || tile.Place.Height < 1)
+            return;
+        Renderer.BeginClip(tile.Place);
+        if (_heatOf is { } heat && heat.WorstStage == tile.Stage)
+            Renderer.DrawHeat(_heat, tile.Channel, tile.Whole);
+        else
+            Renderer.DrawPlane(_stages[tile.Stage], tile.Channel, tile.Whole, ShownRange(tile), IsSigned && tile.Stage >= 0);
+        Renderer.EndClip();
+    }
+
+    /// <summary>What is black and what is white, or the ends of the signed colours.</summary>
+    public PlaneRange ShownRange(in Tile tile)
+    {
+        PlaneRange range = _stages.Range(tile.Stage, tile.Channel);
+        if (!IsSigned || tile.Stage < 0)
+            return range;
+        float most = Math.Max(Math.Abs(range.Min), Math.Abs(range.Max));
+        // Where all is 0, it is the middle of whatever there might be.
+        return most > 0 ? new(-most, most) : new(-1, 1);
+    }
+
+    private string[] LabelsOf(in Tile tile)
+    {
+        TensorShape shape = _stages.Shape(tile.Stage);
+        if (tile.Stage < 0)
+            return shape.C == 1 ? ["grey"] : [tile.Channel switch { 0 => "red", 1 => "green", _ => "blue" }];
+        if (_heatOf is { } heat && heat.WorstStage == tile.Stage)
+        {
+            return
+            [
+                $"channel {tile.Channel} · error: black none, blue 2^-14 of its bound to yellow 1, red beyond",
+                $"{tile.Channel} · error / bound: blue 2^-14, yellow 1, red beyond",
+                $"{tile.Channel} · error / bound",
+                $"{tile.Channel}",
+            ];
+        }
+        PlaneRange range = ShownRange(tile);
+        string ends = string.Create(CultureInfo.InvariantCulture, $"{range.Min:G5} to {range.Max:G5}");
+        return [$"channel {tile.Channel} · {ends}", $"{tile.Channel} · {ends}", $"{tile.Channel}"];
+    }
+
+    private static string[] HeadingsOf(ICompiledPipeline compiled, int stage, LiveReport? report)
+    {
+        if (stage < 0)
+            return [$"input {compiled.InputShape}", "input"];
+        string name = compiled.Pipeline.Stages[stage].Name;
+        double milliseconds = compiled.StageMilliseconds[stage];
+        string time = double.IsFinite(milliseconds) ? string.Create(CultureInfo.InvariantCulture, $" · {milliseconds:F2} ms") : "";
+        string badge = report?.Reports.ElementAtOrDefault(stage) is not { } found ? ""
+            : !found.Passed ? " · WRONG"
+            : found.WorstShare == 0 ? " · equal"
+            : string.Create(CultureInfo.InvariantCulture, $" · {100 * found.WorstShare:F0}% of its bound");
+        return [$"{name} {compiled.Shapes[stage]}{time}{badge}", $"{name} {compiled.Shapes[stage]}{badge}", $"{name}{badge}", name];
+    }
 
     public void Dispose()
     {
         Forget();
-        foreach (TextLayer label in _labels)
-            label.Dispose();
-        _overlay.Dispose();
-        _badge.Dispose();
+        foreach (TextLayer layer in (IEnumerable<TextLayer>)[.. _labels, .. _headings])
+            layer.Dispose();
         _heat.Dispose();
-        _input.Dispose();
-        _output.Dispose();
-        _renderer.Dispose();
+        _kernels.Dispose();
+        _stages.Dispose();
+        Renderer.Dispose();
     }
 }

@@ -1,13 +1,14 @@
 using LivePool.App.Drawing;
 using LivePool.Gpu.Display;
 using Silk.NET.OpenGL;
+using SkiaSharp;
 
 namespace LivePool.App.View;
 
 /// <summary>Lines of text as a texture, drawn again only where they change.</summary>
-internal sealed class TextLayer(GL gl, float size) : IDisposable
+internal sealed class TextLayer(GL gl, float size, float padding = 0.7f) : IDisposable
 {
-    private readonly TextBitmap _bitmap = new(TextPainter.Shared, size);
+    private readonly TextBitmap _bitmap = new(TextPainter.Shared, size, padding);
     private readonly RgbaTexture _texture = new(gl);
 
     public int Width => _bitmap.Width;
@@ -35,7 +36,8 @@ internal sealed class TextLayer(GL gl, float size) : IDisposable
         Update([fitting]);
     }
 
-    public void Clear() => Update([]);
+    /// <summary>Takes other colours from the next update on.</summary>
+    public void SetColours(SKColor ink, SKColor ground) => _bitmap.SetColours(ink, ground);
 
     public void Draw(PlaneRenderer renderer, int x, int y)
     {

@@ -5,4 +5,5 @@ namespace LivePool.App.View;
 /// <param name="Backend">Who is asked to compute.</param>
 /// <param name="Threads">Threads of the SIMD backend.</param>
 /// <param name="Shaders">Another folder of shaders.</param>
-internal sealed record ViewRequest(string Source, string Pipeline, string Backend, int Threads, string? Shaders);
+/// <param name="StateFile">Where to write what is shown; null for nowhere.</param>
+internal sealed record ViewRequest(string Source, string Pipeline, string Backend, int Threads, string? Shaders, string? StateFile);

@@ -19,6 +19,7 @@ public sealed class PlaneRenderer : IDisposable
     private readonly int _layer;
     private readonly int _heatLayer;
     private readonly int _range;
+    private readonly int _isSigned;
     private readonly int _fillColor;
     private int _width;
     private int _height;
@@ -36,6 +37,7 @@ public sealed class PlaneRenderer : IDisposable
         _layer = _plane.Location("layer");
         _heatLayer = _heat.Location("layer");
         _range = _plane.Location("range");
+        _isSigned = _plane.Location("isSigned");
         _fillColor = _fill.Location("fillColor");
         // The samplers keep their first value, texture unit 0. A core profile draws nothing without a vertex array.
         _vertexArray = gl.GenVertexArray();
@@ -65,20 +67,22 @@ public sealed class PlaneRenderer : IDisposable
     }
 
     /// <summary>
-    /// Draws a plane in grey: <c>t = clamp((x - min) / (max - min))</c>, as 8 bits <c>floor(255*t + 0.5)</c>, NaN in
-    /// magenta. Magnified texels are squares; a minified pixel is the mean of the texels that it touches.
+    /// Draws a plane: <c>t = clamp((x - min) / (max - min))</c>, in grey as 8 bits <c>floor(255*t + 0.5)</c>; in signed colours
+    /// blue below 1/2 and orange above it, the brighter the farther from it; NaN in magenta. Magnified texels are squares; a minified pixel is the mean of the texels that it touches.
     /// </summary>
     /// <param name="planes">The textures.</param>
     /// <param name="layer">The plane, <c>n*C + c</c>.</param>
     /// <param name="rectangle">Where; parts outside the framebuffer are left out.</param>
-    /// <param name="range">What shows as black and as white.</param>
-    public void DrawPlane(PlaneTextures planes, int layer, PixelRectangle rectangle, PlaneRange range)
+    /// <param name="range">What shows as black and as white, or as the brightest blue and orange.</param>
+    /// <param name="isSigned">Whether the colours are the signed ones.</param>
+    public void DrawPlane(PlaneTextures planes, int layer, PixelRectangle rectangle, PlaneRange range, bool isSigned = false)
     {
         if (!Bind(planes, layer, rectangle))
             return;
         _plane.Use();
         _gl.Uniform1(_layer, layer);
         _gl.Uniform2(_range, range.Min, range.Max);
+        _gl.Uniform1(_isSigned, isSigned ? 1 : 0);
         _plane.Draw(rectangle, _width, _height);
     }
 
@@ -110,6 +114,16 @@ public sealed class PlaneRenderer : IDisposable
         _gl.BindTexture(TextureTarget.Texture2DArray, planes.Name);
         return true;
     }
+
+    /// <summary>Leaves out what lies outside a rectangle, until <see cref="EndClip"/>.</summary>
+    public void BeginClip(PixelRectangle rectangle)
+    {
+        _gl.Enable(EnableCap.ScissorTest);
+        _gl.Scissor(rectangle.X, _height - rectangle.Y - rectangle.Height, (uint)Math.Max(0, rectangle.Width), (uint)Math.Max(0, rectangle.Height));
+    }
+
+    /// <summary>Draws everywhere again.</summary>
+    public void EndClip() => _gl.Disable(EnableCap.ScissorTest);
 
     /// <summary>Draws an image over what is there, by its premultiplied alpha; magnified texels are squares.</summary>
     public void DrawRgba(RgbaTexture image, PixelRectangle rectangle)

@@ -1,0 +1,64 @@
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using LivePool.Cpu.Reference;
+using LivePool.Verification;
+using LivePool.Verification.Explanations;
+
+namespace LivePool.App.View.Inspection;
+
+/// <summary>What there is to say about an element of the frame that is shown. Values are read back, never taken from the screen.</summary>
+/// <param name="At">Where it is.</param>
+/// <param name="Value">What the backend computed, or the input has.</param>
+/// <param name="Explanation">How it comes about; null for the input.</param>
+/// <param name="Verdict">How exact it is; null for the input.</param>
+/// <param name="Values">What each backend makes of the taps, by name; null where it cannot.</param>
+internal sealed record ElementInspection(
+    Element At, float Value, Explanation? Explanation, ElementVerdict? Verdict, IReadOnlyList<(string Backend, float? Value)> Values)
+{
+    private const int MostTaps = 1 << 16;
+    private static readonly ReferenceOperators _exact = new();
+
+    /// <summary>Looks at an element.</summary>
+    /// <param name="at">Where it is.</param>
+    /// <param name="stages">What is shown.</param>
+    /// <param name="backend">What computed it.</param>
+    /// <param name="others">What else is to compute it, from its taps.</param>
+    public static ElementInspection Of(Element at, StageTextures stages, IBackend backend, ReadOnlySpan<IBackend> others)
+    {
+        ICompiledPipeline compiled = stages.Compiled!;
+        TensorShape shape = stages.Shape(at.Stage);
+        int position = (at.Channel * shape.H + at.Row) * shape.W + at.Column;
+        if (at.Stage < 0)
+            return new(at, stages.Input[position], null, null, []);
+        ReadOnlySpan<float> x = at.Stage == 0 ? stages.Input : compiled.Output(at.Stage - 1);
+        float got = compiled.Output(at.Stage)[position];
+        Explanation explanation = Explainer.Explain(
+            compiled.Pipeline.Stages[at.Stage], stages.Shape(at.Stage - 1), x, new(0, at.Channel, at.Row, at.Column));
+        ReadOnlySpan<long> indices = compiled.Indices(at.Stage);
+        var verdict = ElementVerdict.Of(explanation, _exact, Arithmetic.Of(backend), got, position < indices.Length ? indices[position] : null);
+        var values = new List<(string, float?)> { (backend.Name, got) };
+        foreach (IBackend other in others)
+            values.Add((other.Name, ValueOn(other, explanation.Isolated)));
+        return new(at, got, explanation, verdict, values);
+    }
+
+    /// <summary>What a backend makes of an element's taps; null where it has no such operator, or there are too many.</summary>
+    private static float? ValueOn(IBackend backend, IsolatedElement element)
+    {
+        if (element.X.Length > MostTaps)
+            return null;
+        try
+        {
+            float[] x = Array.ConvertAll(element.X, value => (float)value);
+            using ICompiledPipeline compiled = backend.Compile(Pipeline.Of(element.Spec, element.Input.C), element.Input, StageOutputs.All);
+            compiled.Run(x.AsSpan());
+            return compiled.Output(0)[0];
+        }
+        catch (LivePoolException e) when (e is not BackendUnavailableException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LivePool.App.View.Inspection;
+using LivePool.Core.Backends;
+using LivePool.Gpu.Display;
+
+namespace LivePool.App.View;
+
+/// <summary>
+/// Writes what the window shows to a file, each second and at once where the user did something: for tests, and for whoever
+/// wants to follow the window from outside. The file is replaced as a whole.
+/// </summary>
+internal sealed class StateFile(string path)
+{
+    private const double IntervalSeconds = 1;
+    private static readonly JsonSerializerOptions _options = new()
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver(),
+    };
+
+    private double _due;
+    private long _writes;
+
+    /// <summary>Writes at the next frame.</summary>
+    public void Hurry() => _due = 0;
+
+    /// <summary>Writes if that is due.</summary>
+    public void Update(double now, Engine engine, Picture picture, Inspector inspector)
+    {
+        if (now < _due)
+            return;
+        _due = now + IntervalSeconds;
+        string text = Describe(engine, picture, inspector).ToJsonString(_options);
+        string temporary = path + ".new";
+        try
+        {
+            File.WriteAllText(temporary, text);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Core.LivePoolException($"--state-file {path} cannot be written: {e.Message}", e);
+        }
+    }
+
+    private JsonObject Describe(Engine engine, Picture picture, Inspector inspector)
+    {
+        ICompiledPipeline? compiled = picture.Stages.Compiled;
+        return new()
+        {
+            ["write"] = ++_writes,
+            ["pipeline"] = engine.Pipeline.Name,
+            ["backend"] = engine.Backend.Name,
+            ["failure"] = engine.Failure,
+            ["theme"] = picture.Theme.Name,
+            ["colours"] = picture.IsSigned ? "signed" : "grey",
+            ["zoom"] = picture.Viewport.Zoom,
+            ["enlarged"] = picture.Enlarged is { } one ? new JsonObject { ["stage"] = one.Stage, ["channel"] = one.Channel } : null,
+            ["stages"] = compiled is null ? new JsonArray() : [.. compiled.Shapes.Select((shape, i) => new JsonObject
+            {
+                ["op"] = compiled.Pipeline.Stages[i].Name,
+                ["shape"] = new JsonArray(shape.N, shape.C, shape.H, shape.W),
+                ["ms"] = compiled.StageMilliseconds[i],
+            })],
+            ["tiles"] = new JsonArray([.. picture.Tiles.Select(tile => (JsonNode)new JsonObject
+            {
+                ["stage"] = tile.Stage,
+                ["channel"] = tile.Channel,
+                ["place"] = Describe(tile.Place),
+                ["whole"] = Describe(tile.Whole),
+                ["range"] = new JsonArray(picture.ShownRange(tile).Min, picture.ShownRange(tile).Max),
+            })]),
+            ["element"] = Describe(inspector),
+        };
+    }
+
+    private static JsonArray Describe(PixelRectangle place) => new(place.X, place.Y, place.Width, place.Height);
+
+    private static JsonObject? Describe(Inspector inspector)
+    {
+        if (inspector.Current is not { } found)
+            return null;
+        var element = new JsonObject
+        {
+            ["stage"] = found.At.Stage,
+            ["channel"] = found.At.Channel,
+            ["row"] = found.At.Row,
+            ["column"] = found.At.Column,
+            ["pinned"] = inspector.Pinned is not null,
+            ["value"] = found.Value,
+        };
+        if (found.Explanation is not { } explanation)
+            return element;
+        element["taps"] = new JsonArray([.. explanation.Taps.Select(tap => (JsonNode)new JsonObject
+        {
+            ["place"] = tap.Place.ToString(),
+            ["channel"] = tap.Channel,
+            ["row"] = tap.Row,
+            ["column"] = tap.Column,
+            ["x"] = tap.X,
+            ["w"] = tap.W,
+            ["product"] = tap.Product,
+        })]);
+        element["winner"] = explanation.Winner;
+        element["terms"] = new JsonArray([.. explanation.Terms.Select(term => (JsonNode)new JsonObject
+        {
+            ["name"] = term.Name,
+            ["value"] = term.Value,
+            ["reason"] = term.Reason,
+        })]);
+        element["exact"] = explanation.Exact;
+        element["values"] = new JsonObject([.. found.Values.Select(value => KeyValuePair.Create(value.Backend, (JsonNode?)value.Value))]);
+        element["passed"] = found.Verdict!.Passed;
+        return element;
+    }
+}

@@ -1,0 +1,61 @@
+using LivePool.Gpu.Display;
+
+namespace LivePool.App.View;
+
+/// <summary>
+/// Which part of a picture its tile shows. All tiles show the same part, so that one place can be followed from stage to stage:
+/// the centre is a share of width and height.
+/// </summary>
+internal sealed class Viewport
+{
+    private const double Most = 4096;
+
+    /// <summary>The centre, from 0 to 1 each.</summary>
+    public (double X, double Y) Centre { get; private set; } = (0.5, 0.5);
+
+    /// <summary>1 where a tile shows all of its picture.</summary>
+    public double Zoom { get; private set; } = 1;
+
+    public void Reset() => (Centre, Zoom) = ((0.5, 0.5), 1);
+
+    /// <summary>Where all of the picture would be; its tile shows the part of it that lies within.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="columns">The picture's elements in a row.</param>
+    /// <param name="rows">Its rows.</param>
+    public PixelRectangle Place(PixelRectangle tile, int columns, int rows)
+    {
+        double scale = tile.Width * Zoom / columns;
+        // Elements that are larger than a pixel are squares of whole pixels.
+        if (scale >= 1)
+            scale = Math.Floor(scale);
+        int width = Math.Max(tile.Width, (int)(columns * scale)), height = Math.Max(tile.Height, (int)(rows * scale));
+        int x = (int)Math.Clamp(Math.Round(tile.Width / 2.0 - Centre.X * width), tile.Width - width, 0);
+        int y = (int)Math.Clamp(Math.Round(tile.Height / 2.0 - Centre.Y * height), tile.Height - height, 0);
+        return new(tile.X + x, tile.Y + y, width, height);
+    }
+
+    /// <summary>Comes closer or goes away; what is under the pointer stays there.</summary>
+    /// <param name="steps">How far.</param>
+    /// <param name="tile">The tile under the pointer.</param>
+    /// <param name="picture">Where <see cref="Place"/> has put its picture.</param>
+    /// <param name="x">The pointer.</param>
+    /// <param name="y">The pointer.</param>
+    public void ZoomBy(double steps, PixelRectangle tile, PixelRectangle picture, double x, double y)
+    {
+        double zoom = Math.Clamp(Zoom * Math.Pow(1.25, steps), 1, Most);
+        (double X, double Y) at = ((x - picture.X) / picture.Width, (y - picture.Y) / picture.Height);
+        (double X, double Y) fromCentre = ((x - tile.X - tile.Width / 2.0) / tile.Width, (y - tile.Y - tile.Height / 2.0) / tile.Height);
+        Zoom = zoom;
+        MoveTo(at.X - fromCentre.X / zoom, at.Y - fromCentre.Y / zoom);
+    }
+
+    /// <summary>Moves the picture under the pointer.</summary>
+    public void Pan(double pixelsX, double pixelsY, PixelRectangle picture) =>
+        MoveTo(Centre.X - pixelsX / picture.Width, Centre.Y - pixelsY / picture.Height);
+
+    private void MoveTo(double x, double y)
+    {
+        double margin = 0.5 / Zoom;
+        Centre = (Math.Clamp(x, margin, 1 - margin), Math.Clamp(y, margin, 1 - margin));
+    }
+}
