@@ -124,11 +124,15 @@ static void *symbol(const char *name) { return dlsym(engine, name); }
 /* The engine stays until the process ends: it has threads of its own. */
 static int open_engine(const char *path)
 {
+    Dl_info self;
+    /* So does this library, which knows whether the process was forked. */
+    if (pthread_atfork(NULL, NULL, leave_child) || !dladdr((void *)&leave_child, &self) || !dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE)) {
+        snprintf(reason, sizeof reason, "there is not enough memory");
+        return 0;
+    }
     engine = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!engine)
         snprintf(reason, sizeof reason, "%s", dlerror());
-    else if (pthread_atfork(NULL, NULL, leave_child))
-        fputs("liblivepool: there is no memory to notice a fork\n", stderr);
     return engine != NULL;
 }
 

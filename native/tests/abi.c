@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -316,6 +317,42 @@ static void parameters_are_numbers(void)
     CHECK(livepool_destroy(engine) == LIVEPOOL_OK);
 }
 
+static livepool_engine shared;
+static bool ends;
+
+static void *submit_on(void *unused)
+{
+    static uint8_t pixels[1080][1920];
+    livepool_frame frame = { .struct_size = sizeof frame, .pixels = pixels, .width = 1920, .height = 1080 };
+    while (!__atomic_load_n(&ends, __ATOMIC_ACQUIRE))
+        livepool_submit(shared, &frame);
+    return unused;
+}
+
+/* A call that is turned away changes nothing: an engine that could not be destroyed is there still. */
+static void what_is_busy_stays(void)
+{
+    int turned_away = 0;
+    for (int i = 0; i < 200 && turned_away == 0; i++) {
+        pthread_t thread;
+        int32_t count;
+        CHECK(livepool_create(NULL, &shared) == LIVEPOOL_OK && livepool_set_pipeline(shared, "edge24", -1) == LIVEPOOL_OK);
+        __atomic_store_n(&ends, false, __ATOMIC_RELEASE);
+        CHECK(pthread_create(&thread, NULL, submit_on, NULL) == 0);
+        usleep(1000);
+        livepool_status status = livepool_destroy(shared);
+        __atomic_store_n(&ends, true, __ATOMIC_RELEASE);
+        CHECK(pthread_join(thread, NULL) == 0);
+        if (status == LIVEPOOL_BUSY) {
+            CHECK(livepool_stage_count(shared, &count) == LIVEPOOL_OK && livepool_destroy(shared) == LIVEPOOL_OK);
+            turned_away++;
+        } else {
+            CHECK(status == LIVEPOOL_OK && livepool_destroy(shared) == LIVEPOOL_INVALID_ENGINE);
+        }
+    }
+    CHECK(turned_away > 0);
+}
+
 /* Texts are read up to their end and not beyond: behind it lies memory that may not be touched. */
 static void texts_are_not_read_beyond_their_end(void)
 {
@@ -430,6 +467,7 @@ int main(int argc, char **argv)
     a_failed_submit_changes_nothing();
     texts_are_not_read_beyond_their_end();
     parameters_are_numbers();
+    what_is_busy_stays();
     /* Its processor has no such modes. */
     if (argc < 2 || strcmp(argv[1], "valgrind"))
         the_callers_floating_point_modes_stay_outside();

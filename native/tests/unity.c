@@ -49,11 +49,16 @@ static int reserve_events(int count)
     return reserved += 1000;
 }
 
+static void *find(const char *name);
+#define CALL(name) ((__typeof__(&name))find(#name))
+
 static void log_line(int type, const char *message, const char *file, int line)
 {
     CHECK(type == 0 && message && file && line >= 0);
     snprintf(last_log, sizeof last_log, "%s", message);
     logged++;
+    /* A log that asks the library is told, and not told of that again. */
+    CHECK(CALL(livepool_run)(0) == LIVEPOOL_INVALID_ENGINE);
 }
 
 static struct {
@@ -99,7 +104,6 @@ typedef struct {
 
 /* The library's functions, as a host finds them. */
 static void *library;
-#define CALL(name) ((__typeof__(&name))find(#name))
 
 static void *find(const char *name)
 {

@@ -16,7 +16,8 @@ internal sealed class Engine : IDisposable
     private readonly Runner _runner;
     private int _isInside;
     private int _isInsideInput;
-    private bool _isDisposed;
+
+    public bool IsDisposed { get; private set; }
 
     private JsonObject? _json;
     private Pipeline? _pipeline;
@@ -66,7 +67,7 @@ internal sealed class Engine : IDisposable
     private static Visit Enter(Engine engine, bool isInput)
     {
         Visit visit = engine.Enter(isInput);
-        if (visit.IsTurnedAway || !engine._isDisposed)
+        if (visit.IsTurnedAway || !engine.IsDisposed)
             return visit;
         visit.Dispose();
         throw new StatusException(Status.InvalidEngine, "the engine was destroyed meanwhile");
@@ -294,7 +295,7 @@ internal sealed class Engine : IDisposable
     public void Dispose()
     {
         using Visit _ = EnterInput();
-        _isDisposed = true;
+        IsDisposed = true;
         _waiting.Dispose();
         _current.Dispose();
         _runner.Dispose();

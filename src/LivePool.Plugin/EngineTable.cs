@@ -12,14 +12,19 @@ internal static class EngineTable
     private static readonly Lock _gate = new();
     private static readonly Engine?[] _engines = new Engine?[MostEngines];
     private static readonly ulong[] _generations = new ulong[MostEngines];
+    private static int _next;
 
     public static ulong Add(Engine engine)
     {
         lock (_gate)
         {
-            int slot = Array.IndexOf(_engines, null);
+            // In turn, so that a render event on its way to an engine that is gone does not meet the next one.
+            int slot = Array.IndexOf(_engines, null, _next);
+            if (slot < 0)
+                slot = Array.IndexOf(_engines, null);
             if (slot < 0)
                 throw new StatusException(Status.Unavailable, $"there are {MostEngines} engines; destroy one");
+            _next = (slot + 1) % MostEngines;
             _engines[slot] = engine;
             return (++_generations[slot] << SlotBits) | (uint)slot;
         }

@@ -122,7 +122,9 @@ internal static unsafe class Exports
             }
             finally
             {
-                EngineTable.Remove(handle);
+                // It may have been turned away.
+                if (visit.Engine.IsDisposed)
+                    EngineTable.Remove(handle);
             }
             return (int)Status.Ok;
         }

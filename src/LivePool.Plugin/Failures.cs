@@ -63,7 +63,17 @@ internal static unsafe class Failures
 
     private static void Log(LogLevel level, string message)
     {
+        // A callback that calls the library in spite of the header would end in itself.
+        if (_isLogging)
+            return;
+        _isLogging = true;
         UnityHost.Log(message);
+        Tell(level, message);
+        _isLogging = false;
+    }
+
+    private static void Tell(LogLevel level, string message)
+    {
         delegate* unmanaged<void*, int, byte*, void> log;
         void* user;
         lock (_gate)
@@ -71,14 +81,11 @@ internal static unsafe class Failures
             log = _log;
             user = _user;
         }
-        // A callback that calls the library in spite of the header would end in itself.
-        if (log is null || _isLogging)
+        if (log is null)
             return;
-        _isLogging = true;
         byte[] text = Encoding.UTF8.GetBytes(message + "\0");
         fixed (byte* first = text)
             log(user, (int)level, first);
-        _isLogging = false;
     }
 
     /// <summary>Copies this thread's text; returns its length in bytes.</summary>

@@ -147,6 +147,23 @@ public sealed class GpuPathTests : IDisposable
     }
 
     [Fact]
+    public void A_webcam_that_is_slower_than_Unity_falls_back_too()
+    {
+        // Textures have no four channels; the CPU says so by an exception.
+        PlayOnGl("""{"in_channels":4,"stages":[{"op":"relu"}]}""", webcam: true);
+        Assert.Throws<LivePoolException>(() =>
+        {
+            for (int frame = 0; frame < 12; frame++)
+            {
+                WebCamTexture.Last!.didUpdateThisFrame = frame % 3 == 0;
+                _player!.Update();
+            }
+        });
+        Assert.False(Camera.IsOnGpu);
+        Assert.Single(Debug.Warnings);
+    }
+
+    [Fact]
     public void A_source_that_is_released_is_waited_for()
     {
         PlayOnGl();

@@ -11,6 +11,7 @@ namespace LivePool.Unity
         private uint _sourceName;
         private string _unfit;
         private bool _hasOutput;
+        private bool _isFrameNew;
         private bool _hasAskedAgain;
 
         public GpuPath(string pipeline) : base(new LivePoolEngine(pipeline, Backend.Gl))
@@ -58,7 +59,8 @@ namespace LivePool.Unity
                     return;
                 (_source, _width, _height, _sourceName) = (source, source.width, source.height, name);
             }
-            HasFrame |= Engine.TrySubmitTexture(_sourceName, bottomFirst: true);
+            _isFrameNew |= Engine.TrySubmitTexture(_sourceName, bottomFirst: true);
+            HasFrame |= _isFrameNew;
         }
 
         public override void SetPipeline(string pipeline)
@@ -70,8 +72,10 @@ namespace LivePool.Unity
 
         public override void Render()
         {
-            if (!HasFrame)
+            // A run without a frame would say that all is well, whatever the last one said.
+            if (!_isFrameNew)
                 return;
+            _isFrameNew = false;
             if (!_hasOutput && TryGetSize(out int width, out int height))
                 SetOutput(width, height);
             IssueRun();

@@ -69,7 +69,7 @@ public sealed class GlStateGuard(GpuContext context, DeviceLimits limits)
     /// <summary>Makes the state what it was at <see cref="Save"/>.</summary>
     public void Restore()
     {
-        // Nothing first: a name that the host has deleted meanwhile, and kept bound, cannot be bound again.
+        // Nothing first: a name that was deleted while it was bound cannot be bound again, or would be made anew.
         _gl.UseProgram(0);
         _gl.UseProgram((uint)_program);
         for (int i = 0; i < _storage.Length; i++)
@@ -80,13 +80,15 @@ public sealed class GlStateGuard(GpuContext context, DeviceLimits limits)
         for (int i = 0; i < _targets.Length; i++)
         {
             _gl.BindBuffer(_targets[i].Target, 0);
-            _gl.BindBuffer(_targets[i].Target, (uint)_buffers[i]);
+            if (_buffers[i] != 0 && _gl.IsBuffer((uint)_buffers[i]))
+                _gl.BindBuffer(_targets[i].Target, (uint)_buffers[i]);
         }
         for (int i = 0; i < _pixelStore.Length; i++)
             _gl.PixelStore(_unpacking[i], _pixelStore[i]);
         _gl.ActiveTexture(TextureUnit.Texture0);
         _gl.BindTexture(TextureTarget.Texture2D, 0);
-        _gl.BindTexture(TextureTarget.Texture2D, (uint)_texture);
+        if (_texture != 0 && _gl.IsTexture((uint)_texture))
+            _gl.BindTexture(TextureTarget.Texture2D, (uint)_texture);
         _gl.BindSampler(0, 0);
         _gl.BindSampler(0, (uint)_sampler);
         _gl.ActiveTexture((TextureUnit)_activeTexture);
@@ -109,6 +111,8 @@ public sealed class GlStateGuard(GpuContext context, DeviceLimits limits)
         public void Bind(GL gl, BufferTargetARB target, uint index)
         {
             gl.BindBufferBase(target, index, 0);
+            if (Buffer == 0 || !gl.IsBuffer(Buffer))
+                return;
             if (Size == 0)
                 gl.BindBufferBase(target, index, Buffer);
             else

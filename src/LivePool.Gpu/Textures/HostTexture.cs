@@ -52,8 +52,12 @@ public readonly record struct HostTexture(
             int bits = Level(gl, (GetTextureParameter)channel);
             isWritable &= isFloat ? bits >= 16 : bits == 8;
         }
-        return new(name, width, height, isFloat, isGrey, format is GLEnum.Srgb8 or GLEnum.Srgb8Alpha8, isWritable, isBottomFirst);
+        return new(name, width, height, isFloat, isGrey, IsSrgbFormat(format), isWritable, isBottomFirst);
     }
+
+    /// <summary>EXT_texture_sRGB's, and those of one and two channels, BPTC, ETC2 and ASTC.</summary>
+    private static bool IsSrgbFormat(GLEnum format) =>
+        (int)format is (>= 0x8C40 and <= 0x8C4F) or 0x8FBD or 0x8FBE or 0x8E8D or 0x9275 or 0x9277 or 0x9279 or (>= 0x93D0 and <= 0x93DD);
 
     private static int Parameter(GL gl, GetTextureParameter parameter)
     {

@@ -103,8 +103,17 @@ internal static unsafe class UnityHost
             if (EngineTable.AtSlot(slot) is not { } engine)
                 continue;
             using Engine.Visit visit = engine.EnterIfFree();
-            if (!visit.IsTurnedAway)
+            if (visit.IsTurnedAway)
+                continue;
+            try
+            {
                 engine.LeaveDevice();
+            }
+            catch (Exception e)
+            {
+                // The others are to leave all the same.
+                _ = Failures.Report(e);
+            }
         }
         GlSession.FreeOrphans();
         GlSession.EndDevice();
