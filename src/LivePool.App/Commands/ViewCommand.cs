@@ -10,7 +10,7 @@ internal static class ViewCommand
         var command = new Command("view", "Opens the window: input and feature maps, live. H shows the keys.");
         Argument<string> source = CommonOptions.CreateSource();
         command.Add(source);
-        var stateFile = new Option<string?>("--state-file") { Description = "Write what the window shows to a file, each second, as JSON.", HelpName = "FILE" };
+        var stateFile = new Option<string?>("--state-file") { Description = "Write what the window shows to a file, four times a second, as JSON.", HelpName = "FILE" };
         command.Add(stateFile);
         options.AddTo(command);
         command.SetAction(parsed =>

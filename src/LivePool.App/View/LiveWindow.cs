@@ -298,7 +298,7 @@ internal sealed class LiveWindow : IDisposable
         DrawMarks();
         DrawPanel(size.X - panel, panel, size.Y);
         DrawTexts(size.X - panel, size.Y);
-        _stateFile?.Update(now, _engine, _picture, _inspector);
+        _stateFile?.Update(now, _engine, _picture, _inspector, _overlay);
         if (_wantsScreenshot)
         {
             _wantsScreenshot = false;

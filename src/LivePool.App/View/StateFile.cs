@@ -2,17 +2,18 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LivePool.App.View.Inspection;
 using LivePool.Core.Backends;
+using LivePool.Core.Tensors;
 using LivePool.Gpu.Display;
 
 namespace LivePool.App.View;
 
 /// <summary>
-/// Writes what the window shows to a file, each second and at once where the user did something: for tests, and for whoever
+/// Writes what the window shows to a file, four times a second and at once where the user did something: for tests, and for whoever
 /// wants to follow the window from outside. The file is replaced as a whole.
 /// </summary>
 internal sealed class StateFile(string path)
 {
-    private const double IntervalSeconds = 1;
+    private const double IntervalSeconds = 0.25;
     private static readonly JsonSerializerOptions _options = new()
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -26,12 +27,12 @@ internal sealed class StateFile(string path)
     public void Hurry() => _due = 0;
 
     /// <summary>Writes if that is due.</summary>
-    public void Update(double now, Engine engine, Picture picture, Inspector inspector)
+    public void Update(double now, Engine engine, Picture picture, Inspector inspector, IReadOnlyList<string> messages)
     {
         if (now < _due)
             return;
         _due = now + IntervalSeconds;
-        string text = Describe(engine, picture, inspector).ToJsonString(_options);
+        string text = Describe(engine, picture, inspector, messages).ToJsonString(_options);
         string temporary = path + ".new";
         try
         {
@@ -44,7 +45,7 @@ internal sealed class StateFile(string path)
         }
     }
 
-    private JsonObject Describe(Engine engine, Picture picture, Inspector inspector)
+    private JsonObject Describe(Engine engine, Picture picture, Inspector inspector, IReadOnlyList<string> messages)
     {
         ICompiledPipeline? compiled = picture.Stages.Compiled;
         return new()
@@ -53,14 +54,16 @@ internal sealed class StateFile(string path)
             ["pipeline"] = engine.Pipeline.Name,
             ["backend"] = engine.Backend.Name,
             ["failure"] = engine.Failure,
+            ["messages"] = new JsonArray([.. messages.Select(line => (JsonNode)line)]),
             ["theme"] = picture.Theme.Name,
             ["colours"] = picture.IsSigned ? "signed" : "grey",
             ["zoom"] = picture.Viewport.Zoom,
             ["enlarged"] = picture.Enlarged is { } one ? new JsonObject { ["stage"] = one.Stage, ["channel"] = one.Channel } : null,
+            ["input"] = compiled is null ? null : Describe(compiled.InputShape),
             ["stages"] = compiled is null ? new JsonArray() : [.. compiled.Shapes.Select((shape, i) => new JsonObject
             {
                 ["op"] = compiled.Pipeline.Stages[i].Name,
-                ["shape"] = new JsonArray(shape.N, shape.C, shape.H, shape.W),
+                ["shape"] = Describe(shape),
                 ["ms"] = compiled.StageMilliseconds[i],
             })],
             ["tiles"] = new JsonArray([.. picture.Tiles.Select(tile => (JsonNode)new JsonObject
@@ -74,6 +77,8 @@ internal sealed class StateFile(string path)
             ["element"] = Describe(inspector),
         };
     }
+
+    private static JsonArray Describe(TensorShape shape) => new(shape.N, shape.C, shape.H, shape.W);
 
     private static JsonArray Describe(PixelRectangle place) => new(place.X, place.Y, place.Width, place.Height);
 

@@ -19,8 +19,8 @@ public sealed class StreamWindowTests(Screen screen) : IDisposable
         NumberedVideo.Make(_folder["film.mp4"], 20);
         using var window = new ViewedWindow(screen, _folder.Root, "film.mp4", "--backend", "simd");
         window.WaitForTitle(" - 160x32 - ");
-        Pixels[] start = window.CaptureTiles((NumberedVideo.Width, NumberedVideo.Height));
-        window.WaitUntil(() => !window.CaptureTiles((NumberedVideo.Width, NumberedVideo.Height))[0].Shows(start[0]), "the picture moves");
+        Pixels[] start = window.CaptureTiles();
+        window.WaitUntil(() => !window.CaptureTiles()[0].Shows(start[0]), "the picture moves");
         Assert.False(window.HasMessage());
         window.Press("t");
         window.WaitForMessage(present: true);

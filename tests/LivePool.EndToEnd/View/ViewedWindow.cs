@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using LivePool.App.View;
+using System.Text.Json.Nodes;
 using LivePool.Core.Npy;
 using LivePool.Gpu.Display;
 using LivePool.Testing;
@@ -31,11 +31,15 @@ internal sealed class ViewedWindow : IDisposable
     private readonly XServer _server;
     private readonly RunningProgram _program;
     private readonly string _id;
+    private readonly string _stateFile;
 
     public ViewedWindow(Screen screen, string folder, params string[] arguments)
     {
         _server = screen.Server;
-        _program = new(Livepool.Program, folder, [("DISPLAY", _server.Display)], ["view", .. arguments]);
+        _stateFile = Path.Combine(folder, $"state-{Guid.NewGuid():N}.json");
+        // Nothing is under the pointer unless a test moves it there.
+        _server.User("mousemove", "1399", "899");
+        _program = new(Livepool.Program, folder, [("DISPLAY", _server.Display)], ["view", .. arguments, "--state-file", _stateFile]);
         try
         {
             string id = "";
@@ -87,56 +91,103 @@ internal sealed class ViewedWindow : IDisposable
         WaitUntil(() => Geometry() is var (_, _, w, h) && (w, h) == (width, height), $"the window is {width}x{height}");
     }
 
-    /// <summary>Where the input and the channels are, and how many pixels an element's side has.</summary>
-    private static (PixelRectangle[] Tiles, int[] Scales) Place(int width, int height, Plane[] planes)
+    /// <summary>What the window says that it shows.</summary>
+    public JsonNode State()
     {
-        var tiles = new PixelRectangle[planes.Length];
-        TileLayout.Place(width, height, Array.ConvertAll(planes, plane => (plane.Width, plane.Height)), inputs: 1, contentScale: 1, tiles);
-        return (tiles, [.. tiles.Zip(planes, (tile, plane) =>
-        {
-            Assert.True(tile.Width > 0 && tile.Width % plane.Width == 0 && tile.Height == tile.Width / plane.Width * plane.Height,
-                $"{plane.Width}x{plane.Height} is not enlarged by a whole number: {tile}");
-            return tile.Width / plane.Width;
-        })]);
+        JsonNode? state = null;
+        WaitUntil(() => File.Exists(_stateFile), "the state is written");
+        // It may be replaced while it is opened.
+        WaitUntil(() => (state = JsonNode.Parse(File.ReadAllText(_stateFile), documentOptions: default)) is not null, "the state is read");
+        return state!;
     }
 
-    /// <summary>Waits until the window shows the input and the channels, every element of them.</summary>
+    /// <summary>Waits until the state is as it should be.</summary>
+    public JsonNode WaitForState(Func<JsonNode, bool> condition, string what)
+    {
+        JsonNode state = State();
+        WaitUntil(() => condition(state = State()), what, () => state.ToJsonString());
+        return state;
+    }
+
+    /// <summary>Waits for a state that is written from now on.</summary>
+    public JsonNode NextState()
+    {
+        long before = (long)State()["write"]!;
+        // The next one may have been begun before.
+        return WaitForState(state => (long)state["write"]! >= before + 2, "the state is written again");
+    }
+
+    /// <summary>The pictures, as the state has them.</summary>
+    public static IReadOnlyList<(int Stage, int Channel, PixelRectangle Place, PixelRectangle Whole)> Tiles(JsonNode state) =>
+        [.. state["tiles"]!.AsArray().Select(tile => ((int)tile!["stage"]!, (int)tile["channel"]!, Rectangle(tile["place"]!), Rectangle(tile["whole"]!)))];
+
+    private static PixelRectangle Rectangle(JsonNode place) => new((int)place[0]!, (int)place[1]!, (int)place[2]!, (int)place[3]!);
+
+    /// <summary>A channel's picture; stage -1 is the input.</summary>
+    public static (PixelRectangle Place, PixelRectangle Whole) Tile(JsonNode state, int stage, int channel)
+    {
+        (int Stage, int Channel, PixelRectangle Place, PixelRectangle Whole) found = Tiles(state).First(tile => tile.Stage == stage && tile.Channel == channel);
+        return (found.Place, found.Whole);
+    }
+
+    /// <summary>Waits until the window shows the input and the last stage's channels, every element of them.</summary>
     public void WaitToShow(params Plane[] planes)
     {
         string? mismatch = null;
-        WaitUntil(() => (mismatch = MismatchIn(Capture(), planes)) is null, "the window shows the right pictures", () => mismatch);
+        WaitUntil(() => (mismatch = MismatchIn(State(), Capture(), planes)) is null, "the window shows the right pictures", () => mismatch);
     }
 
-    /// <summary>Why a window does not show the input and the channels; null where it does.</summary>
-    public static string? MismatchIn(Pixels shown, Plane[] planes, int? compared = null)
+    /// <summary>Why a window does not show the input and the last stage's channels; null where it does.</summary>
+    public static string? MismatchIn(JsonNode state, Pixels shown, Plane[] planes, int? compared = null)
     {
-        (PixelRectangle[] tiles, int[] scales) = Place(shown.Width, shown.Height, planes);
+        int last = state["stages"]!.AsArray().Count - 1;
+        PixelRectangle[] places = [.. Tiles(state).Where(tile => tile.Stage == -1 || tile.Stage == last).Select(tile => tile.Place)];
+        if (places.Length != planes.Length)
+            return $"there are {places.Length} pictures instead of {planes.Length}";
         for (int i = 0; i < (compared ?? planes.Length); i++)
         {
-            if (planes[i].MismatchIn(shown, tiles[i].X, tiles[i].Y, scales[i]) is { } mismatch)
+            if (places[i].Width % planes[i].Width != 0 || places[i].Height * planes[i].Width != places[i].Width * planes[i].Height)
+                return $"{planes[i].Width}x{planes[i].Height} is not enlarged by a whole number: {places[i]}";
+            if (planes[i].MismatchIn(shown, places[i].X, places[i].Y, places[i].Width / planes[i].Width) is { } mismatch)
                 return $"picture {i}: {mismatch}";
         }
         return null;
     }
 
-    /// <summary>The pixels within the pictures, without labels and messages.</summary>
-    public Pixels[] CaptureTiles(params (int Width, int Height)[] sizes)
+    /// <summary>The pixels within all pictures, without labels and messages.</summary>
+    public Pixels[] CaptureTiles()
     {
+        JsonNode state = State();
         Pixels shown = Capture();
-        var tiles = new PixelRectangle[sizes.Length];
-        TileLayout.Place(shown.Width, shown.Height, sizes, inputs: 1, contentScale: 1, tiles);
-        return [.. tiles.Select(tile => shown.Crop(tile.X, tile.Y, tile.Width, tile.Height))];
+        return [.. Tiles(state).Select(tile => shown.Crop(tile.Place.X, tile.Place.Y, tile.Place.Width, tile.Place.Height))];
     }
 
-    /// <summary>
-    /// Whether anything but the ground is in the lower left corner, where messages stand and these tests have no picture.
-    /// </summary>
+    /// <summary>Moves the pointer to a pixel of the window.</summary>
+    public void Point(int x, int y) => _server.User("mousemove", "--window", _id, $"{x}", $"{y}");
+
+    /// <summary>Moves the pointer to the middle of an element's square.</summary>
+    public void PointAt(int stage, int channel, int row, int column)
+    {
+        JsonNode state = State();
+        PixelRectangle whole = Tile(state, stage, channel).Whole;
+        JsonArray shape = stage < 0 ? state["input"]!.AsArray() : state["stages"]![stage]!["shape"]!.AsArray();
+        Point(whole.X + (2 * column + 1) * whole.Width / (2 * (int)shape[3]!), whole.Y + (2 * row + 1) * whole.Height / (2 * (int)shape[2]!));
+    }
+
+    /// <summary>Presses and lets go of a button, 4 and 5 for the wheel.</summary>
+    public void Click(int button = 1, int times = 1) => _server.User("click", "--repeat", $"{times}", "--delay", "40", $"{button}");
+
+    /// <summary>Presses or lets go of the left button.</summary>
+    public void Hold(bool isDown) => _server.User(isDown ? "mousedown" : "mouseup", "1");
+
+    /// <summary>Whether there is a message, and it can be read in the lower left corner.</summary>
     public bool HasMessage()
     {
+        if (State()["messages"]!.AsArray().Count == 0)
+            return false;
         Pixels shown = Capture();
         Pixels corner = shown.Crop(16, shown.Height - 14 - 28, 80, 26);
-        (byte, byte, byte) ground = shown[2, 2];
-        return Enumerable.Range(0, corner.Width * corner.Height).Any(i => corner[i % corner.Width, i / corner.Width] != ground);
+        return corner.Rgb.Count(value => value > 0xD0) > 60;
     }
 
     public void WaitForMessage(bool present) =>

@@ -68,8 +68,6 @@ public sealed class WindowTests(Screen screen) : IDisposable
     [Fact]
     public void Space_stops_the_pictures_and_lets_them_go_on()
     {
-        // 80x72, and half of 76x68.
-        (int, int)[] sizes = [(80, 72), (38, 34), (38, 34)];
         using var window = new ViewedWindow(screen, _folder.Root, "scene:grass?size=80x72", "--backend", "simd");
         window.WaitForTitle(" - 80x72 - ");
         WaitForMotion();
@@ -77,16 +75,16 @@ public sealed class WindowTests(Screen screen) : IDisposable
         window.Press("space");
         window.WaitForTitle(" - paused");
         // What was being drawn when the key came may still arrive.
-        Pixels[] before = window.CaptureTiles(sizes);
+        Pixels[] before = window.CaptureTiles();
         window.WaitUntil(() =>
         {
             Pixels[] last = before;
             Thread.Sleep(100);
-            before = window.CaptureTiles(sizes);
+            before = window.CaptureTiles();
             return last.Zip(before).All(pair => pair.First.Shows(pair.Second));
         }, "the pictures stand still");
         Thread.Sleep(500);
-        Pixels[] after = window.CaptureTiles(sizes);
+        Pixels[] after = window.CaptureTiles();
         Assert.Equal(before.Select(tile => tile.Rgb), after.Select(tile => tile.Rgb));
 
         window.Press("space");
@@ -96,8 +94,8 @@ public sealed class WindowTests(Screen screen) : IDisposable
 
         void WaitForMotion()
         {
-            Pixels[] start = window.CaptureTiles(sizes);
-            window.WaitUntil(() => window.CaptureTiles(sizes).Zip(start).All(pair => !pair.First.Shows(pair.Second)), "every picture moves");
+            Pixels[] start = window.CaptureTiles();
+            window.WaitUntil(() => window.CaptureTiles().Zip(start).All(pair => !pair.First.Shows(pair.Second)), "every picture moves");
         }
     }
 
@@ -205,8 +203,9 @@ public sealed class WindowTests(Screen screen) : IDisposable
         window.WaitForMessage(present: true);
         // Either picture may have been the last.
         Pixels shown = window.Capture();
+        System.Text.Json.Nodes.JsonNode state = window.State();
         // The message may reach into the last one.
-        Assert.Contains(expected[..2], planes => ViewedWindow.MismatchIn(shown, planes, compared: 2) is null);
+        Assert.Contains(expected[..2], planes => ViewedWindow.MismatchIn(state, shown, planes, compared: 2) is null);
 
         third.Save(_folder["many", "a.png"]);
         third.Save(_folder["many", "b.png"]);
@@ -250,10 +249,10 @@ public sealed class WindowTests(Screen screen) : IDisposable
 
         // The convolution's errors: channel 0 is exact, black; channel 1 has some of every size, none red.
         window.Press("d");
-        window.WaitUntil(() => Count(window, IsTeal) > 1000, "there is a map of errors");
+        window.WaitUntil(() => CountInTiles(window, IsTeal) > 1000, "there is a map of errors");
         Assert.Equal(0, Count(window, IsRed));
         window.Press("d");
-        window.WaitUntil(() => Count(window, IsTeal) < 100, "the map is gone");
+        window.WaitUntil(() => CountInTiles(window, IsTeal) < 100, "the map is gone");
 
         window.Press("v");
         window.WaitUntil(() => !window.Title.Contains("verif", StringComparison.Ordinal) && Count(window, IsGreen) == 0, "the badge is gone");
@@ -311,14 +310,21 @@ public sealed class WindowTests(Screen screen) : IDisposable
 
     private static bool IsTeal(byte red, byte green, byte blue) => green > 120 && blue > 100 && red < 110 && green - red > 40;
 
-    private static int Count(ViewedWindow window, Func<byte, byte, byte, bool> predicate)
+    private static int Count(ViewedWindow window, Func<byte, byte, byte, bool> predicate) => Count([window.Capture()], predicate);
+
+    /// <summary>In the pictures alone: kernels have such colours too.</summary>
+    private static int CountInTiles(ViewedWindow window, Func<byte, byte, byte, bool> predicate) => Count(window.CaptureTiles(), predicate);
+
+    private static int Count(Pixels[] all, Func<byte, byte, byte, bool> predicate)
     {
-        Pixels shown = window.Capture();
         int count = 0;
-        for (int i = 0; i < shown.Width * shown.Height; i++)
+        foreach (Pixels shown in all)
         {
-            (byte red, byte green, byte blue) = shown[i % shown.Width, i / shown.Width];
-            count += predicate(red, green, blue) ? 1 : 0;
+            for (int i = 0; i < shown.Width * shown.Height; i++)
+            {
+                (byte red, byte green, byte blue) = shown[i % shown.Width, i / shown.Width];
+                count += predicate(red, green, blue) ? 1 : 0;
+            }
         }
         return count;
     }
