@@ -6,6 +6,7 @@ using LivePool.App.Drawing;
 using LivePool.App.Recording;
 using LivePool.Core;
 using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
 using LivePool.Frames;
 using LivePool.Frames.Streaming;
 using LivePool.Gpu.Context;
@@ -63,6 +64,7 @@ internal sealed class LiveWindow : IDisposable
     private readonly Inspector _inspector = new();
     private readonly ExplainerPanel _explainer;
     private readonly PanelLayer _panel;
+    private readonly CellNumbers _numbers;
     private readonly TextLayer _overlayText;
     private readonly TextLayer _badgeText;
     private readonly StateFile? _stateFile;
@@ -115,6 +117,7 @@ internal sealed class LiveWindow : IDisposable
         _picture = new(_gl, shaders, contentScale);
         _explainer = new(contentScale);
         _panel = new(_gl);
+        _numbers = new(_gl, contentScale);
         _overlayText = new(_gl, TextSize * contentScale);
         _badgeText = new(_gl, TextSize * contentScale);
         _stateFile = request.StateFile is null ? null : new(request.StateFile);
@@ -230,6 +233,7 @@ internal sealed class LiveWindow : IDisposable
             _isStale = false;
             _engine.Run(_frame, _picture);
             _inspector.NoteFrame();
+            _numbers.NoteFrame();
             _rangesAreLate = _engine.Compiled is not null;
             _awaitsCheck = _engine.Compiled is not null;
         }
@@ -295,6 +299,8 @@ internal sealed class LiveWindow : IDisposable
         }
         int panel = PanelWidth(size.X);
         _picture.Draw(size.X, size.Y, new(0, 0, size.X - panel, size.Y), refreshLabels, _shownReport);
+        Hover();
+        _numbers.Draw(_picture, new(0, 0, size.X - panel, size.Y), now);
         DrawMarks();
         DrawPanel(size.X - panel, panel, size.Y);
         DrawTexts(size.X - panel, size.Y);
@@ -534,17 +540,17 @@ internal sealed class LiveWindow : IDisposable
         _pointer = position * _contentScale;
         if (_pressedAt is { } pressed && Vector2.Distance(pressed, _pointer) > DragUnits * _contentScale)
             _isDragging = true;
-        (Tile Tile, Element Element)? found = _picture.Find(_pointer.X, _pointer.Y);
-        if (_isDragging && found is { } dragged)
+        if (_isDragging && _picture.Find(_pointer.X, _pointer.Y) is { } dragged)
             _picture.Viewport.Pan(_pointer.X - before.X, _pointer.Y - before.Y, dragged.Tile.Whole);
-        else
-            Hover(found?.Element);
     }
 
-    private void Hover(Element? element)
+    /// <summary>Looks at what the pointer is on, which a picture may have moved to.</summary>
+    private void Hover()
     {
+        if (_isDragging)
+            return;
         bool wasThere = _inspector.At is not null;
-        _inspector.Hover(element);
+        _inspector.Hover(_picture.Find(_pointer.X, _pointer.Y)?.Element);
         if (wasThere && _inspector.At is null)
         {
             _panelSize = default;
@@ -588,7 +594,8 @@ internal sealed class LiveWindow : IDisposable
     {
         if (_picture.Find(_pointer.X, _pointer.Y) is not { } found)
             return;
-        _picture.Viewport.ZoomBy(wheel.Y, found.Tile.Place, found.Tile.Whole, _pointer.X, _pointer.Y);
+        TensorShape shape = _picture.Stages.Shape(found.Tile.Stage);
+        _picture.Viewport.ZoomBy(wheel.Y, found.Tile.Place, found.Tile.Whole, shape.W, shape.H, (_pointer.X, _pointer.Y));
         _stateFile?.Hurry();
     }
 
@@ -604,32 +611,36 @@ internal sealed class LiveWindow : IDisposable
     {
         if (_inspector.At is not { } at || _picture.Stages.Compiled is null)
             return;
-        IReadOnlyList<Tap> taps = _inspector.Current?.Explanation?.Taps ?? [];
         foreach (Tile tile in _picture.Tiles)
         {
             if (tile.Stage == at.Stage && tile.Channel == at.Channel)
                 _picture.Outline(_picture.PlaceOf(tile, at.Row, at.Column), tile.Place, _picture.Theme.Accent, 2);
-            if (tile.Stage == at.Stage - 1)
-                DrawTaps(tile, taps);
+            else if (tile.Stage < at.Stage && _inspector.Current is { } found)
+                DrawField(tile, found);
         }
     }
 
-    private void DrawTaps(in Tile tile, IReadOnlyList<Tap> taps)
+    private void DrawField(in Tile tile, ElementInspection found)
     {
-        (int left, int top, int right, int bottom) = (int.MaxValue, int.MaxValue, int.MinValue, int.MinValue);
+        IReadOnlyList<Tap> taps = tile.Stage == found.At.Stage - 1 ? found.Explanation!.Taps : [];
+        bool isSeen = taps.Count == 0;
         for (int i = 0; i < taps.Count; i++)
         {
             if (!taps[i].IsInside || taps[i].Channel != tile.Channel)
                 continue;
+            isSeen = true;
             PixelRectangle place = _picture.PlaceOf(tile, taps[i].Row!.Value, taps[i].Column!.Value);
-            (left, top) = (Math.Min(left, place.X), Math.Min(top, place.Y));
-            (right, bottom) = (Math.Max(right, place.X + place.Width), Math.Max(bottom, place.Y + place.Height));
             // Holes between the taps show where they are wide enough to be seen.
             if (place.Width >= LeastCell && place.Height >= LeastCell)
-                _picture.Outline(place with { X = place.X + 1, Y = place.Y + 1, Width = place.Width - 2, Height = place.Height - 2 }, tile.Place, _picture.Theme.Accent, 1);
+                _picture.Outline(new(place.X + 1, place.Y + 1, place.Width - 2, place.Height - 2), tile.Place, _picture.Theme.Accent, 1);
         }
-        if (left <= right)
-            _picture.Outline(new(left, top, right - left, bottom - top), tile.Place, _picture.Theme.Accent, 2);
+        foreach (Field field in found.Fields)
+        {
+            if (field.Stage != tile.Stage || !isSeen)
+                continue;
+            PixelRectangle first = _picture.PlaceOf(tile, field.Top, field.Left), last = _picture.PlaceOf(tile, field.Bottom, field.Right);
+            _picture.Outline(new(first.X, first.Y, last.X + last.Width - first.X, last.Y + last.Height - first.Y), tile.Place, _picture.Theme.Accent, 2);
+        }
     }
 
     private void DrawPanel(int x, int width, int height)
@@ -736,6 +747,7 @@ internal sealed class LiveWindow : IDisposable
             Console.Out.WriteLine(_recorder.Finish());
         _check.Dispose();
         _panel.Dispose();
+        _numbers.Dispose();
         _overlayText.Dispose();
         _badgeText.Dispose();
         _picture.Dispose();

@@ -107,6 +107,7 @@ internal sealed class StateFile(string path)
             ["w"] = tap.W,
             ["product"] = tap.Product,
         })]);
+        element["fields"] = new JsonArray([.. found.Fields.Select(field => (JsonNode)new JsonArray(field.Stage, field.Top, field.Left, field.Bottom, field.Right))]);
         element["winner"] = explanation.Winner;
         element["terms"] = new JsonArray([.. explanation.Terms.Select(term => (JsonNode)new JsonObject
         {

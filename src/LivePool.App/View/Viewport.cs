@@ -8,7 +8,8 @@ namespace LivePool.App.View;
 /// </summary>
 internal sealed class Viewport
 {
-    private const double Most = 4096;
+    /// <summary>Pixels of an element's side, at most.</summary>
+    private const int MostPixels = 96;
 
     /// <summary>The centre, from 0 to 1 each.</summary>
     public (double X, double Y) Centre { get; private set; } = (0.5, 0.5);
@@ -24,29 +25,35 @@ internal sealed class Viewport
     /// <param name="rows">Its rows.</param>
     public PixelRectangle Place(PixelRectangle tile, int columns, int rows)
     {
-        double scale = tile.Width * Zoom / columns;
-        // Elements that are larger than a pixel are squares of whole pixels.
-        if (scale >= 1)
-            scale = Math.Floor(scale);
-        int width = Math.Max(tile.Width, (int)(columns * scale)), height = Math.Max(tile.Height, (int)(rows * scale));
+        (int width, int height) = SizeIn(tile, columns, rows);
         int x = (int)Math.Clamp(Math.Round(tile.Width / 2.0 - Centre.X * width), tile.Width - width, 0);
         int y = (int)Math.Clamp(Math.Round(tile.Height / 2.0 - Centre.Y * height), tile.Height - height, 0);
         return new(tile.X + x, tile.Y + y, width, height);
+    }
+
+    private (int Width, int Height) SizeIn(PixelRectangle tile, int columns, int rows)
+    {
+        double scale = tile.Width * Zoom / columns;
+        // Elements that are larger than a pixel are squares of whole pixels, and no larger than is of use, or than can be drawn.
+        if (scale >= 1)
+            scale = Math.Max(1, Math.Floor(Math.Min(scale, Math.Max(MostPixels, (double)tile.Width / columns))));
+        return (Math.Max(tile.Width, (int)(columns * scale)), Math.Max(tile.Height, (int)(rows * scale)));
     }
 
     /// <summary>Comes closer or goes away; what is under the pointer stays there.</summary>
     /// <param name="steps">How far.</param>
     /// <param name="tile">The tile under the pointer.</param>
     /// <param name="picture">Where <see cref="Place"/> has put its picture.</param>
-    /// <param name="x">The pointer.</param>
-    /// <param name="y">The pointer.</param>
-    public void ZoomBy(double steps, PixelRectangle tile, PixelRectangle picture, double x, double y)
+    /// <param name="columns">The picture's elements in a row.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="pointer">The pointer, in pixels.</param>
+    public void ZoomBy(double steps, PixelRectangle tile, PixelRectangle picture, int columns, int rows, (double X, double Y) pointer)
     {
-        double zoom = Math.Clamp(Zoom * Math.Pow(1.25, steps), 1, Most);
-        (double X, double Y) at = ((x - picture.X) / picture.Width, (y - picture.Y) / picture.Height);
-        (double X, double Y) fromCentre = ((x - tile.X - tile.Width / 2.0) / tile.Width, (y - tile.Y - tile.Height / 2.0) / tile.Height);
-        Zoom = zoom;
-        MoveTo(at.X - fromCentre.X / zoom, at.Y - fromCentre.Y / zoom);
+        (double X, double Y) at = ((pointer.X - picture.X) / picture.Width, (pointer.Y - picture.Y) / picture.Height);
+        double most = Math.Max(1, (double)MostPixels * columns / tile.Width);
+        Zoom = Math.Clamp(Zoom * Math.Pow(1.25, steps), 1, most);
+        (int width, int height) = SizeIn(tile, columns, rows);
+        MoveTo(at.X - (pointer.X - tile.X - tile.Width / 2.0) / width, at.Y - (pointer.Y - tile.Y - tile.Height / 2.0) / height);
     }
 
     /// <summary>Moves the picture under the pointer.</summary>

@@ -41,6 +41,9 @@ public sealed class ExplainerTests(Screen screen) : IDisposable
         else
         {
             Assert.Equal((double)taps[(int)element["winner"]!]!["x"]!, (double)element["exact"]!);
+            // Two rows of the convolution, which saw four more of the input.
+            Assert.Equal([[0, 2 * row, 2 * column, 2 * row + 1, 2 * column + 1], [-1, 2 * row, 2 * column, 2 * row + 5, 2 * column + 5]],
+                element["fields"]!.AsArray().Select(field => field!.AsArray().Select(value => (int)value!).ToArray()));
         }
 
         // Away from it nothing is explained.

@@ -14,8 +14,10 @@ namespace LivePool.App.View.Inspection;
 /// <param name="Explanation">How it comes about; null for the input.</param>
 /// <param name="Verdict">How exact it is; null for the input.</param>
 /// <param name="Values">What each backend makes of the taps, by name; null where it cannot.</param>
+/// <param name="Fields">What it depends on of the input and of the stages before it, the nearest first.</param>
 internal sealed record ElementInspection(
-    Element At, float Value, Explanation? Explanation, ElementVerdict? Verdict, IReadOnlyList<(string Backend, float? Value)> Values)
+    Element At, float Value, Explanation? Explanation, ElementVerdict? Verdict, IReadOnlyList<(string Backend, float? Value)> Values,
+    IReadOnlyList<Field> Fields)
 {
     private const int MostTaps = 1 << 16;
     private static readonly ReferenceOperators _exact = new();
@@ -31,7 +33,7 @@ internal sealed record ElementInspection(
         TensorShape shape = stages.Shape(at.Stage);
         int position = (at.Channel * shape.H + at.Row) * shape.W + at.Column;
         if (at.Stage < 0)
-            return new(at, stages.Input[position], null, null, []);
+            return new(at, stages.Input[position], null, null, [], []);
         ReadOnlySpan<float> x = at.Stage == 0 ? stages.Input : compiled.Output(at.Stage - 1);
         float got = compiled.Output(at.Stage)[position];
         Explanation explanation = Explainer.Explain(
@@ -41,7 +43,26 @@ internal sealed record ElementInspection(
         var values = new List<(string, float?)> { (backend.Name, got) };
         foreach (IBackend other in others)
             values.Add((other.Name, ValueOn(other, explanation.Isolated)));
-        return new(at, got, explanation, verdict, values);
+        return new(at, got, explanation, verdict, values, FieldsOf(at, stages, explanation));
+    }
+
+    /// <summary>Goes back from stage to stage: what the outermost elements depend on is all that those between them do.</summary>
+    private static List<Field> FieldsOf(Element at, StageTextures stages, Explanation explanation)
+    {
+        var fields = new List<Field>();
+        Field? field = Field.Of(at.Stage - 1, explanation.Taps);
+        while (field is { } found)
+        {
+            fields.Add(found);
+            if (found.Stage < 0)
+                break;
+            field = Field.Of(found.Stage - 1, [.. TapsOf(found.Top, found.Left), .. TapsOf(found.Bottom, found.Right)]);
+
+            IReadOnlyList<Tap> TapsOf(int row, int column) => Explainer.Explain(
+                stages.Compiled!.Pipeline.Stages[found.Stage], stages.Shape(found.Stage - 1),
+                found.Stage == 0 ? stages.Input : stages.Compiled.Output(found.Stage - 1), new(0, 0, row, column)).Taps;
+        }
+        return fields;
     }
 
     /// <summary>What a backend makes of an element's taps; null where it has no such operator, or there are too many.</summary>

@@ -170,7 +170,7 @@ internal sealed class ExplainerPanel(float contentScale)
     private void Number(double number, SKRect cell, SKColor ground)
     {
         float size = 11 * Unit;
-        string text = Short(number);
+        string text = CellNumbers.Text(number);
         float width = _painter.Measure(text, size);
         if (width > cell.Width)
             (size, width) = (size * cell.Width / width, cell.Width);
@@ -250,8 +250,4 @@ internal sealed class ExplainerPanel(float contentScale)
     private static string Text(double value) => (float)value == value
         ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
         : value.ToString("G9", CultureInfo.InvariantCulture);
-
-    private static string Short(double value) => Math.Abs(value) is >= 1e5 or (> 0 and < 1e-3)
-        ? value.ToString("0.#e0", CultureInfo.InvariantCulture)
-        : value.ToString(Math.Abs(value) >= 100 ? "0.#" : "0.###", CultureInfo.InvariantCulture);
 }
