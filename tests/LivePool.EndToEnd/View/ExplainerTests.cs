@@ -176,7 +176,7 @@ public sealed class ExplainerTests(Screen screen) : IDisposable
             && (bool)found["pinned"]! == isPinned && ((int)found["stage"]!, (int)found["channel"]!, (int)found["row"]!, (int)found["column"]!) == (stage, channel, row, column),
         $"stage {stage}, channel {channel}, row {row}, column {column} is explained")["element"]!;
 
-    /// <summary>Every element that lies wholly within the input's tile has its colour in the middle of its square.</summary>
+    /// <summary>Every element that lies wholly within the input's tile has its colour, and its number where there is room for one.</summary>
     private static void AssertShown(ViewedWindow window, JsonNode state, Plane plane)
     {
         (PixelRectangle place, PixelRectangle whole) = ViewedWindow.Tile(state, -1, 0);
@@ -193,12 +193,17 @@ public sealed class ExplainerTests(Screen screen) : IDisposable
             compared = 0;
             for (int i = 0; i < plane.Width * plane.Height; i++)
             {
-                int x = whole.X + i % plane.Width * scale + scale / 2, y = whole.Y + i / plane.Width * scale + scale / 2;
-                if (x < place.X || y < place.Y || x >= place.X + place.Width || y >= place.Y + place.Height)
+                // Its corner, because its number is in the middle.
+                int x = whole.X + i % plane.Width * scale + 2, y = whole.Y + i / plane.Width * scale + 2;
+                if (x < place.X || y < place.Y || x + scale - 4 >= place.X + place.Width || y + scale - 4 >= place.Y + place.Height)
                     continue;
                 compared++;
-                if (shown[x, y] != (plane.Grey[i], plane.Grey[i], plane.Grey[i]))
-                    return $"element {i} is {shown[x, y]} instead of {plane.Grey[i]}";
+                (byte, byte, byte) grey = (plane.Grey[i], plane.Grey[i], plane.Grey[i]);
+                if (shown[x, y] != grey || shown[x + scale - 5, y + scale - 5] != grey)
+                    return $"element {i} is {shown[x, y]} and {shown[x + scale - 5, y + scale - 5]} instead of {plane.Grey[i]}";
+                bool hasNumber = Enumerable.Range(x, scale - 4).Any(column => shown[column, y + scale / 2 - 2] != grey);
+                if (hasNumber != scale >= 28)
+                    return $"element {i} of {scale} pixels has {(hasNumber ? "a" : "no")} number";
             }
             return null;
         }
