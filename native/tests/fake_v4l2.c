@@ -81,7 +81,7 @@ struct device {
     struct event events[MOST_EVENTS];
     struct refusal refusals[MOST_EVENTS];
     int mode_count, event_count, refusal_count;
-    bool is_mplane, is_output, is_realtime;
+    bool is_mplane, is_output, is_realtime, is_resized;
     uint32_t group, rate, stride, sizeimage, length, got_width, got_height, got_fourcc, buffers, colorspace, padding;
     int64_t after;                      /* -1 where it is there from the start */
     int64_t unplugged_at, back_at;      /* when it was pulled out, and when it comes back to the same place */
@@ -245,7 +245,8 @@ static void read_line(char *line)
     } else if (strcmp(word, "format") == 0 && device->mode_count < MOST_MODES) {
         read_mode(device, rest, copy);
     } else if (strcmp(word, "got") == 0) {
-        if (sscanf(rest, "%ux%u", &device->got_width, &device->got_height) != 2)
+        device->is_resized = sscanf(rest, "%ux%u", &device->got_width, &device->got_height) == 2;
+        if (!device->is_resized)
             device->got_fourcc = v4l2_fourcc(rest[0], rest[1], rest[2], rest[3]);
     } else if (strcmp(word, "refuse") == 0 && device->refusal_count < MOST_EVENTS && sscanf(rest, "%23s %31s %ld", name, last, &number) >= 2) {
         struct refusal *refusal = &device->refusals[device->refusal_count++];
@@ -624,7 +625,7 @@ static int set_format(struct handle *handle, struct v4l2_format *wanted)
     }
     if (!holds(mode, fourcc, width, height))
         fourcc = mode->fourcc, width = mode->width, height = mode->height;
-    if (device->got_width)
+    if (device->is_resized)
         width = device->got_width, height = device->got_height;
     if (device->got_fourcc)
         fourcc = device->got_fourcc;

@@ -63,17 +63,15 @@ internal sealed class RunFrames : IDisposable
             return _source.TryRead(frame);
         for (long start = Stopwatch.GetTimestamp(); ; Thread.Sleep(1))
         {
-            bool hasEnded = _feed!.HasEnded;
+            if (_feed!.LastFailure is { } last && last != _told)
+                Console.Error.WriteLine($"livepool: {_told = last}");
+            bool hasEnded = _feed.HasEnded;
             if (_feed.TryTake(ref frame))
                 return true;
             if (hasEnded)
                 return false;
-            if (_feed.Failure is not { } failure)
-                continue;
-            if (Stopwatch.GetElapsedTime(start) > _longestFailure)
+            if (_feed.Failure is { } failure && Stopwatch.GetElapsedTime(start) > _longestFailure)
                 throw new FrameSourceException(failure) { IsSourceLost = true };
-            if (failure != _told)
-                Console.Error.WriteLine($"livepool: {_told = failure}");
         }
     }
 

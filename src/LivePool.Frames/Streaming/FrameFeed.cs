@@ -36,6 +36,7 @@ public sealed class FrameFeed : IDisposable
     private long _missed;
     private long _damaged;
     private volatile string? _failure;
+    private volatile string? _lastFailure;
     private volatile string _description;
     private volatile string? _note;
     private volatile Exception? _fault;
@@ -77,6 +78,9 @@ public sealed class FrameFeed : IDisposable
 
     /// <summary>Why the source gives nothing at the moment; null while it does.</summary>
     public string? Failure => _failure;
+
+    /// <summary>Why the source gave nothing the last time; null where it never stopped.</summary>
+    public string? LastFailure => _lastFailure;
 
     /// <summary>The source's rate; null where it has none, or it is not known yet.</summary>
     public double? FramesPerSecond => Volatile.Read(ref _framesPerSecond) is > 0 and var rate ? rate : null;
@@ -224,7 +228,7 @@ public sealed class FrameFeed : IDisposable
     {
         if (_failure is null)
             Volatile.Write(ref _stalls, _stalls + 1);
-        _failure = e.Message;
+        _failure = _lastFailure = e.Message;
         NoteLosses();
         if (!e.IsSourceLost)
             return;

@@ -33,9 +33,14 @@ internal sealed class ViewedWindow : IDisposable
     private readonly string _id;
 
     public ViewedWindow(Screen screen, string folder, params string[] arguments)
+        : this(screen, folder, [], arguments)
+    {
+    }
+
+    public ViewedWindow(Screen screen, string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
         _server = screen.Server;
-        _program = new(Livepool.Program, folder, [("DISPLAY", _server.Display)], ["view", .. arguments]);
+        _program = new(Livepool.Program, folder, [("DISPLAY", _server.Display), .. environment], ["view", .. arguments]);
         try
         {
             string id = "";
@@ -167,11 +172,14 @@ internal sealed class ViewedWindow : IDisposable
     }
 
     /// <summary>Ends it as a user does, and fails unless it ends well.</summary>
-    public void Quit()
+    /// <returns>How long that took.</returns>
+    public TimeSpan Quit()
     {
         Press("Escape");
+        var clock = Stopwatch.StartNew();
         int exitCode = _program.WaitForExit();
         Assert.True(exitCode == 0 && _program.Error.Length == 0, $"exit code {exitCode}, stderr: {_program.Error}");
+        return clock.Elapsed;
     }
 
     public void Dispose() => _program.Dispose();
