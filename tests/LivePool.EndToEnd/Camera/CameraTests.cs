@@ -118,6 +118,49 @@ public sealed class CameraTests
         camera.Counts();
     }
 
+    [Fact]
+    public void Info_lists_cameras_with_formats_sizes_and_rates()
+    {
+        using var camera = new FakeCamera("""
+            device /dev/video0
+            card Garden
+            format YUYV 640x480 30 15
+            format YUYV 1280x720 10
+            format MJPG 16x16-1920x1080 1-60
+            format H264 640x480
+            device /dev/video1
+            output
+            device /dev/video3
+            bus usb-fake-2
+            refuse ENUM_FRAMESIZES ENOTTY
+            format NV12 160x32 30
+            device /dev/video5
+            refuse open EACCES
+            group 44
+            """);
+        string[] rows = [.. camera.Info().Succeeded().Lines.Where(line => line.StartsWith("/dev/video", StringComparison.Ordinal))
+            .Select(line => string.Join(" | ", line.Split("   ", 2).Select(part => part.Trim())))];
+        Assert.Equal([
+            "/dev/video0 | Garden, usb-fake-1",
+            "/dev/video0 yuyv | 640x480 at 30, 15 fps; 1280x720 at 10 fps",
+            "/dev/video0 mjpeg | 16x16 to 1920x1080 at 1 to 60 fps",
+            "/dev/video0 H264 | not read here: 640x480",
+            "/dev/video3 | Fake Camera, usb-fake-2",
+            "/dev/video3 nv12 |",
+            "/dev/video5 | no permission for /dev/video5; join the group 'video': sudo usermod -aG video $USER, and log in again",
+        ], rows.Select(row => row.TrimEnd()));
+        camera.Counts();
+    }
+
+    [Fact]
+    public void Info_without_a_camera_says_so_in_one_line()
+    {
+        // The only device is one that shows pictures.
+        using var camera = new FakeCamera("device /dev/video0\noutput\n");
+        Assert.Matches(@"^cameras {3,}none *$", Assert.Single(camera.Info().Succeeded().Lines, line => line.Contains("camera", StringComparison.Ordinal)));
+        camera.Counts();
+    }
+
     [Theory]
     [InlineData("camera:7", "", 3, "there is no /dev/video7; the cameras are: /dev/video0 (Fake Camera)")]
     [InlineData("camera:webcam", "", 3, "no camera's name has 'webcam' in it")]
