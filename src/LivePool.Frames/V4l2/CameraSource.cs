@@ -204,7 +204,7 @@ internal sealed class CameraSource : IFrameSource
         }
         try
         {
-            ImageFile.Decode(MotionJpeg.WithHuffmanTables(captured.Data), _device.Path, frame, _limits);
+            MotionJpeg.Decode(captured.Data, _device.Path, frame, _limits);
             return Damage.None;
         }
         catch (FrameSourceException e)
