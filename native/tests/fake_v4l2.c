@@ -10,7 +10,6 @@
  *   report N                     and when the picture N has been given
  *   device PATH                  a camera; what follows is of this one
  *   card NAME  bus NAME          what it calls itself
- *   group ID                     the group of its file
  *   mplane | output              it has planes of separate memory; it takes pictures instead of giving them
  *   format FOURCC SIZE RATE...   it offers 160x32, or 16x16-640x480 in steps of 2, at 30, or at 5-60, a second
  *   after MS                     it is there only so long after the camera before it in the script was pulled out
@@ -53,7 +52,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 enum { MOST_DEVICES = 16, MOST_MODES = 16, MOST_RATES = 8, MOST_EVENTS = 64, MOST_HANDLES = 64, MOST_BUFFERS = 8, MOST_MAPS = 256 };
-enum { PAGE = 4096 };
+enum { PAGE = 4096, MOST_NOISE = 1 << 20 };
 
 static const int64_t NEVER = INT64_MAX;
 static const int64_t MS = 1000000;
@@ -82,7 +81,7 @@ struct device {
     struct refusal refusals[MOST_EVENTS];
     int mode_count, event_count, refusal_count;
     bool is_mplane, is_output, is_realtime, is_resized;
-    uint32_t group, rate, stride, sizeimage, length, got_width, got_height, got_fourcc, buffers, colorspace, padding;
+    uint32_t rate, stride, sizeimage, length, got_width, got_height, got_fourcc, buffers, colorspace, padding;
     int64_t after;                      /* -1 where it is there from the start */
     int64_t unplugged_at, back_at;      /* when it was pulled out, and when it comes back to the same place */
     int generation;
@@ -221,7 +220,7 @@ static void read_line(char *line)
         const char *name;
         uint32_t *value;
     } numbers[] = {
-        {"group", &device->group}, {"rate", &device->rate}, {"stride", &device->stride}, {"sizeimage", &device->sizeimage},
+        {"rate", &device->rate}, {"stride", &device->stride}, {"sizeimage", &device->sizeimage},
         {"length", &device->length}, {"buffers", &device->buffers}, {"colorspace", &device->colorspace}, {"padding", &device->padding},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -741,7 +740,7 @@ static int queue_buffer(struct handle *handle, struct v4l2_buffer *given)
         return violate("QBUF of a queued buffer", EINVAL);
     buffer->is_queued = true;
     buffer->order = handle->orders++;
-    memset(handle->base + buffer->offset, 0x5A, buffer->length);
+    memset(handle->base + buffer->offset, 0x5A, buffer->length < MOST_NOISE ? buffer->length : MOST_NOISE);
     counts.queued++;
     return 0;
 }
@@ -1055,6 +1054,5 @@ EXPORT int statx(int folder, const char *restrict path, int flags, unsigned mask
         return fail(ENOENT);
     memset(result, 0, sizeof *result);
     result->stx_mask = STATX_GID;
-    result->stx_gid = device->group;
     return 0;
 }

@@ -72,6 +72,14 @@ internal sealed class FakeCamera : IDisposable
         return numbers;
     }
 
+    /// <summary>What the program said on stderr, lines of its own.</summary>
+    public static string[] Complaints(Outcome outcome)
+    {
+        string[] lines = outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.StartsWith("livepool: ", line, StringComparison.Ordinal));
+        return lines;
+    }
+
     public JsonElement Stream()
     {
         using var document = JsonDocument.Parse(File.ReadAllText(_folder["out", "report.json"]));
