@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace LivePool.Frames;
 
 /// <summary>A Huffman table of a JPEG, as far as lengths of codes and what they stand for go.</summary>
@@ -107,9 +109,20 @@ internal ref struct JpegBits(ReadOnlySpan<byte> data)
         Position += marker + 1;
     }
 
+    /// <summary>Has 32 bits, enough for a code and what belongs to it, or all that there are.</summary>
     private void Fill()
     {
-        while (_count <= 24 && Position < _data.Length)
+        const int Enough = 32;
+        if (_count >= Enough)
+            return;
+        if (BinaryPrimitives.TryReadUInt32BigEndian(_data[Position..], out uint four) && !HasMarkerByte(four))
+        {
+            _bits = _bits << 32 | four;
+            _count += 32;
+            Position += 4;
+            return;
+        }
+        while (_count < Enough && Position < _data.Length)
         {
             byte next = _data[Position];
             if (next == 0xFF)
@@ -123,6 +136,9 @@ internal ref struct JpegBits(ReadOnlySpan<byte> data)
             _count += 8;
         }
     }
+
+    /// <summary>Whether one of four bytes is 255.</summary>
+    private static bool HasMarkerByte(uint four) => (~four - 0x01010101 & four & 0x80808080) != 0;
 }
 
 /// <summary>A scan of a sequential JPEG: whether it has all of its blocks and nothing else.</summary>
@@ -164,7 +180,7 @@ internal static class JpegScan
         int size = component.Dc.Read(ref bits);
         if (size > MostBits)
             throw new InvalidDataException($"a difference has {size} bits");
-        Skip(ref bits, size);
+        bits.Skip(size);
         for (int k = 1; k < Coefficients; k++)
         {
             int symbol = component.Ac.Read(ref bits), run = symbol >> 4;
@@ -174,13 +190,7 @@ internal static class JpegScan
             k += run;
             if (k >= Coefficients)
                 throw new InvalidDataException("a block has more than 64 coefficients");
-            Skip(ref bits, size);
+            bits.Skip(size);
         }
-    }
-
-    private static void Skip(ref JpegBits bits, int count)
-    {
-        bits.Peek16();
-        bits.Skip(count);
     }
 }
