@@ -2,8 +2,8 @@
  * Cameras that are not there. With this library in LD_PRELOAD and a script's path in FAKE_V4L2, the device files that the script
  * names answer open, openat, ioctl, mmap, munmap, poll, close and statx as V4L2 does; everything else goes to the system.
  *
- * Every picture shows its number, of all cameras together from 0: ten columns for the bits from the lowest, white where one is
- * set, and below the opposite. What a buffer holds while it is queued is noise, so that whoever reads too early or too late
+ * Every picture shows its number, of all cameras together from 0: twenty columns for the bits from the lowest, white where one
+ * is set, and below the opposite. What a buffer holds while it is queued is noise, so that whoever reads too early or too late
  * shows it. A script has one directive a line; # begins a comment.
  *
  *   counts FILE                  where the counts go at the end of the process
@@ -52,7 +52,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 enum { MOST_DEVICES = 16, MOST_MODES = 16, MOST_RATES = 8, MOST_EVENTS = 64, MOST_HANDLES = 64, MOST_BUFFERS = 8, MOST_MAPS = 256 };
-enum { PAGE = 4096, MOST_NOISE = 1 << 20 };
+enum { BITS = 20, PAGE = 4096, MOST_NOISE = 1 << 20 };
 
 static const int64_t NEVER = INT64_MAX;
 static const int64_t MS = 1000000;
@@ -315,7 +315,7 @@ static int violate(const char *what, int error)
 
 static uint8_t level(long number, uint32_t x, uint32_t y, uint32_t width, uint32_t height)
 {
-    bool is_set = number >> (x * 10 / width) & 1;
+    bool is_set = number >> (x * BITS / width) & 1;
     return is_set == (y < height / 2) ? 255 : 0;
 }
 

@@ -14,14 +14,14 @@ public sealed class CameraTests
     public void Every_format_arrives_whole(string format)
     {
         using var camera = new FakeCamera(FakeCamera.Usual);
-        Outcome outcome = camera.Run(camera: $"camera:0?format={format}").Succeeded();
+        Outcome outcome = camera.Run(8, $"camera:0?format={format}").Succeeded();
         Assert.Contains("relu [1, 1, 32, 160]", outcome.Output, StringComparison.Ordinal);
-        Assert.Equal(20, camera.Numbers(tolerance: format == "mjpeg" ? 3 : 0).Length);
+        Assert.Equal(8, camera.Numbers(tolerance: format == "mjpeg" ? 3 : 0).Length);
         Dictionary<string, long> counts = camera.Counts();
         Assert.Equal((1, 4), (counts["opens"], counts["mmaps"]));
         JsonElement stream = camera.Stream();
         int Count(string name) => stream.GetProperty(name).GetInt32();
-        Assert.Equal((20, 0, 0, 0), (Count("shown"), Count("stalls"), Count("missed"), Count("damaged")));
+        Assert.Equal((8, 0, 0, 0), (Count("shown"), Count("stalls"), Count("missed"), Count("damaged")));
         Assert.InRange(Count("shown") + Count("dropped"), Count("captured") - 1, Count("captured"));
         Assert.True(counts["frames"] >= Count("captured"));
         Assert.True(stream.GetProperty("latency_milliseconds").GetProperty("p50").GetDouble() > 0);
@@ -48,8 +48,8 @@ public sealed class CameraTests
     public void What_a_driver_may_do_is_no_matter(string format, string directive)
     {
         using var camera = new FakeCamera(FakeCamera.Usual + directive);
-        Assert.Equal(0, camera.Run(8, $"camera:0?size=160x32&format={format}").Succeeded().ExitCode);
-        Assert.Equal(8, camera.Numbers(tolerance: format == "mjpeg" ? 3 : 0).Length);
+        camera.Run(4, $"camera:0?size=160x32&format={format}").Succeeded();
+        Assert.Equal(4, camera.Numbers(tolerance: format == "mjpeg" ? 3 : 0).Length);
         camera.Counts();
     }
 

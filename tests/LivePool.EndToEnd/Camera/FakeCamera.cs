@@ -62,6 +62,7 @@ internal sealed class FakeCamera : IDisposable
     /// <summary>The numbers of the pictures that were written, each of them whole, in order, and none twice.</summary>
     public int[] Numbers(int width = 160, int height = 32, int tolerance = 0)
     {
+        long given = Counts()["frames"];
         int[] numbers =
         [
             .. Directory.GetFiles(_folder["out"], "channel0.npy", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
@@ -69,6 +70,7 @@ internal sealed class FakeCamera : IDisposable
                 .Select(array => NumberOf(array.ToSingles(), width, height, tolerance)),
         ];
         Assert.Equal(numbers.Distinct().Order(), numbers);
+        Assert.All(numbers, number => Assert.InRange(number, 0, given - 1));
         return numbers;
     }
 
@@ -88,12 +90,12 @@ internal sealed class FakeCamera : IDisposable
 
     /// <summary>The number that a whole picture shows.</summary>
     /// <param name="grey">[height, width], 0 to 255.</param>
-    /// <param name="width">A multiple of 10.</param>
+    /// <param name="width">A multiple of 20.</param>
     /// <param name="height">An even number.</param>
     /// <param name="tolerance">How far a pixel may be from black or white.</param>
     private static int NumberOf(float[] grey, int width, int height, int tolerance)
     {
-        const int Bits = 10;
+        const int Bits = 20;
         int number = 0;
         for (int bit = 0; bit < Bits; bit++)
             number |= grey[bit * width / Bits] > 127 ? 1 << bit : 0;
