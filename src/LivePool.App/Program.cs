@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using LivePool.App.Commands;
 using LivePool.Core;
+using LivePool.Frames;
 
 namespace LivePool.App;
 
@@ -37,6 +38,10 @@ internal static partial class Program
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (BackendUnavailableException e)
+        {
+            return Complain(e.Message, BackendUnavailable);
+        }
+        catch (FrameSourceException e) when (e.IsDeviceMissing)
         {
             return Complain(e.Message, BackendUnavailable);
         }

@@ -21,7 +21,8 @@ internal sealed class RunFrames : IDisposable
     /// <exception cref="FrameSourceException">It cannot be opened.</exception>
     public RunFrames(string source, bool everyFrame)
     {
-        IFrameSource opened = FrameSources.Open(source);
+        Func<IFrameSource> open = FrameSources.CreateOpener(source);
+        IFrameSource opened = open();
         (Description, Count, IsEndless, FramesPerSecond) = (opened.Description, opened.FrameCount, opened.IsEndless, opened.FramesPerSecond);
         if (!opened.PlaysInTime || (everyFrame && !opened.IsLive))
         {
@@ -29,7 +30,9 @@ internal sealed class RunFrames : IDisposable
             return;
         }
         IFrameSource? first = opened;
-        _feed = new FrameFeed(() => Interlocked.Exchange(ref first, null) ?? FrameSources.Open(source), loops: false);
+        _feed = new FrameFeed(() => Interlocked.Exchange(ref first, null) ?? open(), loops: false);
+        if (opened.Note is { } note)
+            Console.Error.WriteLine($"livepool: {note}");
     }
 
     /// <summary>The source, for titles and the report.</summary>
@@ -60,17 +63,15 @@ internal sealed class RunFrames : IDisposable
             return _source.TryRead(frame);
         for (long start = Stopwatch.GetTimestamp(); ; Thread.Sleep(1))
         {
-            bool hasEnded = _feed!.HasEnded;
+            if (_feed!.LastFailure is { } last && last != _told)
+                Console.Error.WriteLine($"livepool: {_told = last}");
+            bool hasEnded = _feed.HasEnded;
             if (_feed.TryTake(ref frame))
                 return true;
             if (hasEnded)
                 return false;
-            if (_feed.Failure is not { } failure)
-                continue;
-            if (Stopwatch.GetElapsedTime(start) > _longestFailure)
-                throw new FrameSourceException(failure);
-            if (failure != _told)
-                Console.Error.WriteLine($"livepool: {_told = failure}");
+            if (_feed.Failure is { } failure && Stopwatch.GetElapsedTime(start) > _longestFailure)
+                throw new FrameSourceException(failure) { IsSourceLost = true };
         }
     }
 

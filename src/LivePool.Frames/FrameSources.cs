@@ -34,7 +34,7 @@ public static class FrameSources
         if (source.StartsWith(SceneSource.Prefix, StringComparison.Ordinal))
             return SceneSource.Open(source, limits);
         if (IsCamera(source))
-            return OperatingSystem.IsLinux() ? CameraSource.Open(source, limits) : OpenForeignCamera(source, limits);
+            return OperatingSystem.IsLinux() ? CameraSource.Open(source, limits) : FfmpegSource.OpenCamera(CameraRequest.Parse(source, limits), limits);
         if (source.Contains("://", StringComparison.Ordinal))
             return OpenAddress(source, limits);
         try
@@ -69,14 +69,6 @@ public static class FrameSources
             : () => Open(source, limits, watches);
 
     private static bool IsCamera(string source) => source.StartsWith(CameraRequest.Prefix, StringComparison.Ordinal);
-
-    private static FfmpegSource OpenForeignCamera(string source, ImageLimits limits)
-    {
-        CameraRequest request = CameraRequest.Parse(source, limits);
-        return (request.Size, request.FramesPerSecond, request.Format) == (null, null, null)
-            ? FfmpegSource.OpenCamera(source, request.Camera, limits)
-            : throw new FrameSourceException($"cannot open '{source}': size, fps and format can be chosen on Linux only; leave them out");
-    }
 
     private static FfmpegSource OpenAddress(string source, ImageLimits limits) =>
         AddressKinds.Any(kind => source.StartsWith(kind, StringComparison.OrdinalIgnoreCase))

@@ -2,7 +2,8 @@ namespace LivePool.Frames;
 
 /// <summary>
 /// Checks a JPEG before StbImageSharp sees it. That decoder takes memory as the frame header says, and where scans, restart
-/// markers or the end are missing it returns what the memory held before; so the segments are walked up to the end marker.
+/// markers or the end are missing it returns what the memory held before; so the segments are walked up to the end marker, and
+/// in a sequential scan the blocks are counted.
 /// </summary>
 internal static class JpegInspector
 {
@@ -11,6 +12,8 @@ internal static class JpegInspector
         public int Width, Height, Components, RestartInterval;
         public bool Progressive;
         public (int Id, int Horizontal, int Vertical, bool Seen)[] Parts;
+        // For DC 0 to 3, then for AC 0 to 3.
+        public HuffmanTable?[] Tables;
     }
 
     /// <returns>The size in pixels and the offset after the end marker, where a decoder must have stopped.</returns>
@@ -18,7 +21,7 @@ internal static class JpegInspector
     {
         var reader = new ByteReader(bytes);
         reader.Take(2);
-        var picture = new Picture { Parts = [] };
+        var picture = new Picture { Parts = [], Tables = new HuffmanTable?[8] };
         for (; ; )
         {
             deadline.Check();
@@ -35,13 +38,13 @@ internal static class JpegInspector
                     ReadFrame(ref segment, marker, ref picture, limits);
                     break;
                 case 0xDA when picture.Components != 0:
-                    ReadScan(ref segment, ref reader, ref picture);
+                    ReadScan(ref segment, ref reader, ref picture, deadline);
                     break;
                 case 0xDD:
                     picture.RestartInterval = segment.UInt16Big();
                     break;
                 case 0xC4:
-                    SkipHuffmanTables(ref segment);
+                    ReadHuffmanTables(ref segment, picture.Tables);
                     break;
                 case 0xDB:
                     while (segment.Remaining > 0)
@@ -69,15 +72,18 @@ internal static class JpegInspector
         return (picture.Width, picture.Height, reader.Position);
     }
 
-    private static void SkipHuffmanTables(ref ByteReader segment)
+    private static void ReadHuffmanTables(ref ByteReader segment, HuffmanTable?[] tables)
     {
         while (segment.Remaining > 0)
         {
-            segment.Byte();
+            var place = segment.Byte();
+            var counts = segment.Take(16);
             var values = 0;
-            foreach (var count in segment.Take(16))
+            foreach (var count in counts)
                 values += count;
-            segment.Take(values);
+            if ((place & 0xEC) != 0)
+                throw new InvalidDataException($"a Huffman table has the number {place:X2}");
+            tables[(place >> 4) * 4 + (place & 3)] = new HuffmanTable(counts, segment.Take(values));
         }
     }
 
@@ -114,7 +120,7 @@ internal static class JpegInspector
         }
     }
 
-    private static void ReadScan(ref ByteReader segment, ref ByteReader reader, ref Picture picture)
+    private static void ReadScan(ref ByteReader segment, ref ByteReader reader, ref Picture picture, Deadline deadline)
     {
         var count = segment.Byte();
         if (count < 1 || count > picture.Components)
@@ -123,6 +129,7 @@ internal static class JpegInspector
         var startsWithDc = segment.Byte() == 0;
         segment.Take(2);
         var (horizontal, vertical) = (1, 1);
+        var components = new JpegScan.Component[count];
         for (var i = 0; i < count; i++)
         {
             var found = false;
@@ -135,14 +142,13 @@ internal static class JpegInspector
                 part.Seen = true;
                 (horizontal, vertical) = (part.Horizontal, part.Vertical);
                 found = true;
+                if (!picture.Progressive)
+                    components[i] = new(count > 1 ? horizontal * vertical : 1, Table(picture, chosen[2 * i + 1] >> 4), Table(picture, 4 + (chosen[2 * i + 1] & 15)));
                 break;
             }
             if (!found)
                 throw new InvalidDataException($"a scan names the unknown component {chosen[2 * i]}");
         }
-        var restarts = SkipEntropyCodedData(ref reader);
-        if (picture.RestartInterval == 0)
-            return;
         int widest = 1, highest = 1;
         foreach (var part in picture.Parts)
             (widest, highest) = (Math.Max(widest, part.Horizontal), Math.Max(highest, part.Vertical));
@@ -151,9 +157,20 @@ internal static class JpegInspector
         // A scan of one component counts its own blocks, one of several counts the blocks of the coarsest component.
         var columns = Blocks(picture.Width, horizontal, widest);
         var rows = Blocks(picture.Height, vertical, highest);
+        if (!picture.Progressive)
+        {
+            reader.Take(JpegScan.Measure(reader.Rest, components, (long)columns * rows, picture.RestartInterval, deadline));
+            return;
+        }
+        var restarts = SkipEntropyCodedData(ref reader);
+        if (picture.RestartInterval == 0)
+            return;
         var intervals = ((long)columns * rows + picture.RestartInterval - 1) / picture.RestartInterval;
         if (restarts < intervals - 1)
             throw new InvalidDataException($"a scan has {restarts} of {intervals - 1} restart markers");
+
+        static HuffmanTable Table(in Picture picture, int place) =>
+            place < picture.Tables.Length && picture.Tables[place] is { } table ? table : throw new InvalidDataException("a scan has no Huffman table");
 
         static int Blocks(int pixels, int sampling, int largest) => ((pixels * sampling + largest - 1) / largest + 7) / 8;
     }

@@ -4,6 +4,8 @@ using System.Text;
 using LivePool.Core;
 using LivePool.Core.Npy;
 using LivePool.Core.Pipelines;
+using LivePool.Frames.Tests.V4l2;
+using LivePool.Frames.V4l2;
 
 namespace LivePool.Frames.Tests;
 
@@ -30,6 +32,14 @@ public sealed class FuzzTests : IDisposable
         byte[][] seeds = [.. Fixtures.Images.Where(name => name.EndsWith(extension, StringComparison.Ordinal)).Select(Fixtures.Bytes)];
         var frame = new Frame();
         Fuzz(seeds, 18_000, extension == ".png" ? MendPng : null, bytes => ImageFile.Decode(bytes, "a" + extension, frame, _limits));
+    }
+
+    [Fact]
+    public void Damaged_pictures_of_cameras_are_refused_or_shown()
+    {
+        byte[][] files = [.. ((string[])["baseline.jpg", "grey.jpg", "subsampled.jpg"]).Select(Fixtures.Bytes)];
+        var frame = new Frame();
+        Fuzz([.. files, .. files.Select(MotionJpegTests.WithoutHuffmanTables)], 30_000, null, bytes => MotionJpeg.Decode(bytes, "/dev/video0", frame, _limits));
     }
 
     [Fact]

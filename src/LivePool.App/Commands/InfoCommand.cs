@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Cpu.Simd;
+using LivePool.Frames.V4l2;
 using LivePool.Gpu;
 using LivePool.Shaders;
 using Silk.NET.OpenGL;
@@ -12,12 +13,12 @@ using Spectre.Console;
 
 namespace LivePool.App.Commands;
 
-/// <summary>What this machine has: versions, the window's provider, GL and its limits, vector width.</summary>
+/// <summary>What this machine has: versions, the window's provider, GL and its limits, vector width, cameras.</summary>
 internal static class InfoCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var command = new Command("info", "Tells what runs here: versions, window provider, GL, limits, vector width.");
+        var command = new Command("info", "Tells what runs here: versions, window provider, GL, limits, vector width, cameras.");
         command.Add(options.Shaders);
         command.SetAction(parsed =>
         {
@@ -45,7 +46,7 @@ internal static class InfoCommand
         {
             Add("GL", $"not there: {e.Message}");
         }
-        Add("cameras", "no camera source in this version");
+        AddCameras();
         AnsiConsole.Profile.Width = Console.IsOutputRedirected ? int.MaxValue / 2 : AnsiConsole.Profile.Width;
         AnsiConsole.Write(grid);
 
@@ -64,6 +65,21 @@ internal static class InfoCommand
             Add("texture", $"{limits.TextureSize} a side");
             Add("shaders", folder.Root);
         }
+
+        void AddCameras()
+        {
+            IReadOnlyList<Camera> cameras = Cameras.List();
+            if (cameras.Count == 0)
+                Add("cameras", OperatingSystem.IsLinux() ? "none" : "not listed on this system; ffmpeg's devices are taken by name");
+            foreach (Camera camera in cameras)
+            {
+                Add(camera.Path, camera.Failure ?? $"{camera.Name}, {camera.Bus}");
+                foreach (OfferedModes format in camera.Formats)
+                    Add($"{camera.Path} {format.Name}", $"{(format.IsRead ? "" : "not read here: ")}{string.Join("; ", format.Sizes.Select(Describe))}");
+            }
+        }
+
+        static string Describe(CameraSize size) => size.Rates.Length == 0 ? size.Size : $"{size.Size} at {size.Rates} fps";
 
         void Add(string name, string value) => grid.AddRow(new Text(name), new Text(value));
     }

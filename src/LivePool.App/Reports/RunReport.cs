@@ -94,6 +94,8 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         writer.WriteNumber("shown", counts.Shown);
         writer.WriteNumber("late", counts.Late);
         writer.WriteNumber("stalls", counts.Stalls);
+        writer.WriteNumber("missed", counts.Missed);
+        writer.WriteNumber("damaged", counts.Damaged);
         if (!latency.IsEmpty)
         {
             (double p50, double p95, double p99) = latency.Percentiles();

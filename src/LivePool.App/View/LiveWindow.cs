@@ -77,6 +77,7 @@ internal sealed class LiveWindow : IDisposable
     private bool _showsHeat;
     private bool _awaitsCheck;
     private string? _message;
+    private string? _note;
     private double _messageUntil;
     private double _titleDue;
     private double _labelsDue;
@@ -158,7 +159,7 @@ internal sealed class LiveWindow : IDisposable
         live.Run();
     }
 
-    private static FrameFeed OpenFeed(string source) => new(() => FrameSources.Open(source, watches: true), loops: true);
+    private static FrameFeed OpenFeed(string source) => new(FrameSources.CreateOpener(source, watches: true), loops: true);
 
     private static IWindow OpenWindow()
     {
@@ -226,6 +227,8 @@ internal sealed class LiveWindow : IDisposable
         if (_isPresentedNew)
             _latency.Record(_frame.CapturedAt);
         _isPresentedNew = false;
+        if (_feed.Note is { } note && note != _note)
+            Say(_note = note);
         if (_feed.TryTake(ref _frame))
             (_isStale, _isFrameNew) = (true, true);
         if (_isStale && HasFrame)
@@ -339,7 +342,8 @@ internal sealed class LiveWindow : IDisposable
     {
         FeedCounts counts = _feed.Counts;
         _overlay.Add($"{_feed.Description}");
-        _overlay.Add($"{counts.Captured} captured, {counts.Shown} shown, {counts.Dropped} dropped, {counts.Late} late, {counts.Stalls} stalls");
+        _overlay.Add($"{counts.Captured} captured, {counts.Shown} shown, {counts.Dropped} dropped, {counts.Late} late, {counts.Stalls} stalls" +
+            (counts.Missed + counts.Damaged > 0 ? $", {counts.Missed} missed, {counts.Damaged} damaged" : ""));
         if (_latency.IsEmpty)
             return;
         (double p50, double p95, double p99) = _latency.Percentiles();

@@ -8,7 +8,9 @@ namespace LivePool.Frames.Streaming;
 /// <param name="Shown">Frames that were taken to be shown.</param>
 /// <param name="Late">Frames that came more than half of their time after they were due.</param>
 /// <param name="Stalls">Times that the source began to give nothing.</param>
-public readonly record struct FeedCounts(long Captured, long Dropped, long Shown, long Late, long Stalls);
+/// <param name="Missed">Frames that a device numbered and never gave.</param>
+/// <param name="Damaged">Frames that were skipped because they came damaged.</param>
+public readonly record struct FeedCounts(long Captured, long Dropped, long Shown, long Late, long Stalls, long Missed, long Damaged);
 
 /// <summary>
 /// Reads a source on a thread of its own, each frame at its time, and keeps the newest for whoever shows them. What fails is
@@ -31,8 +33,12 @@ public sealed class FrameFeed : IDisposable
     private Frame _next = new();
     private long _late;
     private long _stalls;
+    private long _missed;
+    private long _damaged;
     private volatile string? _failure;
+    private volatile string? _lastFailure;
     private volatile string _description;
+    private volatile string? _note;
     private volatile Exception? _fault;
     private volatile bool _hasEnded;
 
@@ -40,7 +46,8 @@ public sealed class FrameFeed : IDisposable
     private double _framesPerSecond;
     private bool _isDisposed;
 
-    // Of the reading thread: the last frame's time in the source, and when it was due.
+    // Of the reading thread: what sources before this one lost, the last frame's time in the source, and when it was due.
+    private FrameLosses _lostBefore;
     private TimeSpan _timestamp;
     private long _due;
 
@@ -58,7 +65,7 @@ public sealed class FrameFeed : IDisposable
             return source;
         };
         _source = _reopen();
-        _description = _source.Description;
+        (_description, _note) = (_source.Description, _source.Note);
         _thread = new Thread(Read) { IsBackground = true, Name = "capture" };
         _thread.Start();
     }
@@ -66,8 +73,14 @@ public sealed class FrameFeed : IDisposable
     /// <summary>What is shown, for a title.</summary>
     public string Description => _description;
 
+    /// <summary>In one line, what the source gives instead of what was asked for; null where it gives that.</summary>
+    public string? Note => _note;
+
     /// <summary>Why the source gives nothing at the moment; null while it does.</summary>
     public string? Failure => _failure;
+
+    /// <summary>Why the source gave nothing the last time; null where it never stopped.</summary>
+    public string? LastFailure => _lastFailure;
 
     /// <summary>The source's rate; null where it has none, or it is not known yet.</summary>
     public double? FramesPerSecond => Volatile.Read(ref _framesPerSecond) is > 0 and var rate ? rate : null;
@@ -81,7 +94,7 @@ public sealed class FrameFeed : IDisposable
         get
         {
             (long posted, long dropped, long taken) = _mailbox.Counts;
-            return new(posted, dropped, taken, Volatile.Read(ref _late), Volatile.Read(ref _stalls));
+            return new(posted, dropped, taken, Volatile.Read(ref _late), Volatile.Read(ref _stalls), Volatile.Read(ref _missed), Volatile.Read(ref _damaged));
         }
     }
 
@@ -136,7 +149,7 @@ public sealed class FrameFeed : IDisposable
                 }
                 catch (FrameSourceException e)
                 {
-                    Note(e);
+                    NoteFailure(e);
                     Wait(pause);
                     pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
                 }
@@ -157,13 +170,15 @@ public sealed class FrameFeed : IDisposable
         if (_source is null)
         {
             _source = _reopen();
-            _description = _source.Description;
+            (_description, _note) = (_source.Description, _source.Note);
             _due = 0;
         }
         long skip = Interlocked.Exchange(ref _skip, 0);
         if (skip != 0)
             _source.Skip(new TimeSpan(skip));
-        if (!_source.TryRead(_next, _end.Token))
+        bool isRead = _source.TryRead(_next, _end.Token);
+        NoteLosses();
+        if (!isRead)
         {
             _hasEnded = true;
             return;
@@ -209,15 +224,26 @@ public sealed class FrameFeed : IDisposable
             _due = now;
     }
 
-    private void Note(FrameSourceException e)
+    private void NoteFailure(FrameSourceException e)
     {
         if (_failure is null)
             Volatile.Write(ref _stalls, _stalls + 1);
-        _failure = e.Message;
+        _failure = _lastFailure = e.Message;
+        NoteLosses();
         if (!e.IsSourceLost)
             return;
+        _lostBefore = new(_missed, _damaged);
         _source?.Dispose();
         _source = null;
+    }
+
+    private void NoteLosses()
+    {
+        if (_source is null)
+            return;
+        FrameLosses losses = _source.Losses;
+        Volatile.Write(ref _missed, _lostBefore.Missed + losses.Missed);
+        Volatile.Write(ref _damaged, _lostBefore.Damaged + losses.Damaged);
     }
 
     private void Wait(TimeSpan time)

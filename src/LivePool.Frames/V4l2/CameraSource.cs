@@ -192,7 +192,7 @@ internal sealed class CameraSource : IFrameSource
             return Damage.Empty;
         if (captured.Data.Length < _format.LeastImage)
             return Damage.Short;
-        if (captured.BytesUsed > captured.Capacity)
+        if (captured.BytesUsed > captured.Capacity || captured.BytesUsed > _limits.MaxFileBytes)
             return Damage.Long;
         if (_format.Mode.Format.Raw is { } raw)
         {
@@ -204,7 +204,7 @@ internal sealed class CameraSource : IFrameSource
         }
         try
         {
-            ImageFile.Decode(MotionJpeg.WithHuffmanTables(captured.Data), _device.Path, frame, _limits);
+            MotionJpeg.Decode(captured.Data, _device.Path, frame, _limits);
             return Damage.None;
         }
         catch (FrameSourceException e)

@@ -88,10 +88,12 @@ internal sealed unsafe record CaptureFormat(CameraMode Mode, int Stride, uint La
         return capture;
     }
 
-    /// <summary>Refuses buffers that no picture fits in.</summary>
-    /// <exception cref="InvalidDataException">They are too small.</exception>
+    /// <summary>Refuses buffers that no picture fits in, or that are beyond all pictures.</summary>
+    /// <exception cref="InvalidDataException">They are too small or too large.</exception>
     public void CheckRoom(long bytes)
     {
+        if (bytes > int.MaxValue)
+            throw new InvalidDataException($"its buffers of {bytes} bytes are over the limit of {int.MaxValue}; give another size or format");
         if (bytes < LeastImage)
         {
             throw new InvalidDataException($"its buffers of {bytes} bytes do not hold {Mode.Width}x{Mode.Height} {Mode.Format.Name}, " +

@@ -50,9 +50,18 @@ internal static class MotionJpeg
         0xF9, 0xFA,
     ];
 
+    /// <summary>Decodes a picture into a frame, as <see cref="ImageFile.Decode(byte[], string, Frame, ImageLimits?)"/> does a file.</summary>
+    /// <param name="picture">As the camera gives it.</param>
+    /// <param name="name">The camera, for messages.</param>
+    /// <param name="frame">Takes the picture.</param>
+    /// <param name="limits">What it may cost.</param>
+    /// <exception cref="FrameSourceException">It is cut off or damaged, or no JPEG.</exception>
+    public static void Decode(ReadOnlySpan<byte> picture, string name, Frame frame, ImageLimits limits) =>
+        ImageFile.Decode(WithHuffmanTables(picture), name, frame, limits);
+
     /// <summary>A picture as a JPEG file: with the usual Huffman tables where it has none.</summary>
     /// <param name="picture">As the camera gives it; if it is no JPEG it stays as it is.</param>
-    public static byte[] WithHuffmanTables(ReadOnlySpan<byte> picture)
+    private static byte[] WithHuffmanTables(ReadOnlySpan<byte> picture)
     {
         const int StartOfScan = 0xDA, HuffmanTable = 0xC4;
         for (int at = 2; at + 4 <= picture.Length && picture[at] == 0xFF;)

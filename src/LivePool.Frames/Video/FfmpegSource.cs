@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using LivePool.Frames.V4l2;
 
 namespace LivePool.Frames.Video;
 
@@ -65,11 +66,8 @@ internal sealed class FfmpegSource : IFrameSource
     }
 
     /// <summary>Opens a camera through Windows' or macOS' own interface.</summary>
-    /// <param name="source">As given by the user.</param>
-    /// <param name="camera">A number or a name.</param>
-    /// <param name="limits">What a frame may cost.</param>
-    public static FfmpegSource OpenCamera(string source, string camera, ImageLimits limits) =>
-        new(source, OperatingSystem.IsMacOS() ? ["-f", "avfoundation", "-framerate", "30", "-i", camera] : ["-f", "dshow", "-i", $"video={camera}"], limits, isLive: true);
+    public static FfmpegSource OpenCamera(CameraRequest request, ImageLimits limits) =>
+        new(request.Source, ForeignCamera.Input(request, OperatingSystem.IsMacOS()), limits, isLive: true);
 
     public string Description => _name;
 

@@ -34,12 +34,17 @@ internal sealed class ViewedWindow : IDisposable
     private readonly string _stateFile;
 
     public ViewedWindow(Screen screen, string folder, params string[] arguments)
+        : this(screen, folder, [], arguments)
+    {
+    }
+
+    public ViewedWindow(Screen screen, string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
         _server = screen.Server;
         _stateFile = Path.Combine(folder, $"state-{Guid.NewGuid():N}.json");
         // Nothing is under the pointer unless a test moves it there.
         _server.User("mousemove", "1399", "899");
-        _program = new(Livepool.Program, folder, [("DISPLAY", _server.Display)], ["view", .. arguments, "--state-file", _stateFile]);
+        _program = new(Livepool.Program, folder, [("DISPLAY", _server.Display), .. environment], ["view", .. arguments, "--state-file", _stateFile]);
         try
         {
             string id = "";
@@ -218,11 +223,14 @@ internal sealed class ViewedWindow : IDisposable
     }
 
     /// <summary>Ends it as a user does, and fails unless it ends well.</summary>
-    public void Quit()
+    /// <returns>How long that took.</returns>
+    public TimeSpan Quit()
     {
         Press("Escape");
+        var clock = Stopwatch.StartNew();
         int exitCode = _program.WaitForExit();
         Assert.True(exitCode == 0 && _program.Error.Length == 0, $"exit code {exitCode}, stderr: {_program.Error}");
+        return clock.Elapsed;
     }
 
     public void Dispose() => _program.Dispose();
