@@ -1,6 +1,7 @@
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
 using LivePool.Cpu.Simd;
 using LivePool.Frames;
 using LivePool.Gpu;
@@ -36,6 +37,7 @@ internal sealed class Engine : IDisposable
             _pipelines.Insert(0, pipeline);
             _pipeline = 0;
         }
+        Pipeline = pipeline;
         _run = new(pipeline, _chosen.Backend);
     }
 
@@ -44,10 +46,13 @@ internal sealed class Engine : IDisposable
     /// <summary>Why <c>auto</c> did not take the GPU; null otherwise.</summary>
     public string? Reason => _chosen.Reason;
 
-    public Pipeline Pipeline => _pipelines[_pipeline];
+    public Pipeline Pipeline { get; private set; }
 
     /// <summary>What the last frame came to; null where there was none, or it does not fit the pipeline.</summary>
     public ICompiledPipeline? Compiled { get; private set; }
+
+    /// <summary>The last frame's shape; null before the first.</summary>
+    public TensorShape? InputShape { get; private set; }
 
     /// <summary>Why the pipeline cannot run on the last frame; null where it can.</summary>
     public string? Failure { get; private set; }
@@ -64,6 +69,7 @@ internal sealed class Engine : IDisposable
             _run.Run(frame);
             picture.Stages.Update(_run.Compiled, _run.Input);
             Compiled = _run.Compiled;
+            InputShape = Compiled.InputShape;
             Failure = null;
         }
         // A lost context shows nothing any more, not even why.
@@ -97,6 +103,13 @@ internal sealed class Engine : IDisposable
     public void NextPipeline()
     {
         _pipeline = (_pipeline + 1) % _pipelines.Count;
+        Replace(_pipelines[_pipeline]);
+    }
+
+    /// <summary>Takes another pipeline from the next frame on.</summary>
+    public void Replace(Pipeline pipeline)
+    {
+        Pipeline = pipeline;
         Restart();
     }
 

@@ -14,11 +14,13 @@ using LivePool.Shaders;
 using LivePool.Gpu.Display;
 using LivePool.Verification;
 using LivePool.Verification.Explanations;
+using LivePool.App.View.Editing;
 using LivePool.App.View.Inspection;
 using Silk.NET.Input;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
 using Silk.NET.Windowing;
+using SkiaSharp;
 
 namespace LivePool.App.View;
 
@@ -32,6 +34,7 @@ internal sealed class LiveWindow : IDisposable
     private const int DragUnits = 4;
     private const int LeastCell = 6;
     private const double DoubleClickSeconds = 0.4;
+    private const int PanelWidthUnits = 336;
     private const int LeastWidthBesidePanel = 300;
     private const double SoftwareFramesPerSecond = 60;
     private const double RecordedFramesPerSecond = 30;
@@ -41,7 +44,8 @@ internal sealed class LiveWindow : IDisposable
         "Esc: back, or quit",
         "Click: pin a pixel, arrow keys move it; double click or Enter: one channel alone",
         "Wheel: closer; drag: move; Home: all of it",
-        "C: signed colours; L: light or dark; I: the panel that explains",
+        "C: signed colours; L: light or dark; I: the panel that explains; K: the kernel, to be edited",
+        "Ctrl+Z, Ctrl+Y: undo and redo what was edited",
         "Space: pause and go on",
         "B: next backend (gpu, simd, reference)",
         "P: next preset",
@@ -62,7 +66,10 @@ internal sealed class LiveWindow : IDisposable
     private readonly Engine _engine;
     private readonly Picture _picture;
     private readonly Inspector _inspector = new();
+    private readonly PanelCanvas _panelCanvas;
     private readonly ExplainerPanel _explainer;
+    private readonly PipelineEdits _edits;
+    private readonly KernelPanel _kernelPanel;
     private readonly PanelLayer _panel;
     private readonly CellNumbers _numbers;
     private readonly TextLayer _overlayText;
@@ -97,6 +104,8 @@ internal sealed class LiveWindow : IDisposable
     private bool _rangesAreLate;
     private bool _wantsScreenshot;
     private bool _showsPanel = true;
+    private bool _showsKernel;
+    private bool _isOnPanel;
     private (int Width, int Height) _panelSize;
     private Vector2 _pointer = new(-1, -1);
     private Vector2? _pressedAt;
@@ -116,12 +125,15 @@ internal sealed class LiveWindow : IDisposable
         float contentScale = window.Size.X > 0 && framebuffer.X > 0 ? Math.Max(1, (float)framebuffer.X / window.Size.X) : 1;
         _contentScale = contentScale;
         _picture = new(_gl, shaders, contentScale);
-        _explainer = new(contentScale);
+        _panelCanvas = new(contentScale);
+        _explainer = new(_panelCanvas);
+        _edits = new(_engine, OnEdit);
+        _kernelPanel = new(_panelCanvas, _edits);
+        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panelCanvas, _kernelPanel);
         _panel = new(_gl);
         _numbers = new(_gl, contentScale);
         _overlayText = new(_gl, TextSize * contentScale);
         _badgeText = new(_gl, TextSize * contentScale);
-        _stateFile = request.StateFile is null ? null : new(request.StateFile);
         if (context.Device.IsSoftware)
         {
             // A processor that draws does not wait for the display; without a limit it would draw as fast as it can.
@@ -130,7 +142,10 @@ internal sealed class LiveWindow : IDisposable
         }
         _inputDevices = window.CreateInput();
         foreach (IKeyboard keyboard in _inputDevices.Keyboards)
+        {
             keyboard.KeyDown += OnKeyDown;
+            keyboard.KeyChar += OnKeyChar;
+        }
         foreach (IMouse mouse in _inputDevices.Mice)
         {
             mouse.MouseMove += OnMouseMove;
@@ -307,7 +322,7 @@ internal sealed class LiveWindow : IDisposable
         DrawMarks();
         DrawPanel(size.X - panel, panel, size.Y);
         DrawTexts(size.X - panel, size.Y);
-        _stateFile?.Update(now, _engine, _picture, _inspector, _overlay);
+        _stateFile?.Update(now, size.X - panel, _overlay);
         if (_wantsScreenshot)
         {
             _wantsScreenshot = false;
@@ -434,7 +449,85 @@ internal sealed class LiveWindow : IDisposable
         _titleDue = 0;
     }
 
+    /// <summary>The pipeline is about to be another one, or was refused.</summary>
+    private void OnEdit()
+    {
+        bool goesOn = StopChecking();
+        if (goesOn)
+            _check.Start(_engine.Backend);
+        _isStale = true;
+        _panelSize = default;
+        _stateFile?.Hurry();
+    }
+
+    private void OnKeyChar(IKeyboard keyboard, char character)
+    {
+        if (!_kernelPanel.IsTyping)
+            return;
+        _kernelPanel.Type(character);
+        _panelSize = default;
+    }
+
+    /// <returns>Whether the key was for the cell that takes what is typed.</returns>
+    private bool TypeInto(Key key)
+    {
+        if (!_kernelPanel.IsTyping)
+            return false;
+        switch (key)
+        {
+            case Key.Enter or Key.KeypadEnter:
+                _kernelPanel.EndTyping();
+                break;
+            case Key.Escape:
+                _kernelPanel.CancelTyping();
+                break;
+            case Key.Backspace:
+                _kernelPanel.Erase();
+                break;
+            case Key.Tab or Key.Right:
+                _kernelPanel.MoveBy(0, 1);
+                break;
+            case Key.Left:
+                _kernelPanel.MoveBy(0, -1);
+                break;
+            case Key.Up:
+                _kernelPanel.MoveBy(-1, 0);
+                break;
+            case Key.Down:
+                _kernelPanel.MoveBy(1, 0);
+                break;
+        }
+        _panelSize = default;
+        _stateFile?.Hurry();
+        return true;
+    }
+
     private void OnKeyDown(IKeyboard keyboard, Key key, int scancode)
+    {
+        bool isControl = keyboard.IsKeyPressed(Key.ControlLeft) || keyboard.IsKeyPressed(Key.ControlRight);
+        if (!isControl && TypeInto(key))
+            return;
+        switch (key)
+        {
+            case Key.Z when isControl:
+                _edits.Undo();
+                break;
+            case Key.Y when isControl:
+                _edits.Redo();
+                break;
+            case Key.K:
+                _showsKernel = !_showsKernel;
+                _showsPanel = true;
+                break;
+            default:
+                OnPlainKey(key);
+                return;
+        }
+        _panelSize = default;
+        _stateFile?.Hurry();
+    }
+
+    private void OnPlainKey(Key key)
     {
         switch (key)
         {
@@ -479,6 +572,7 @@ internal sealed class LiveWindow : IDisposable
             case Key.P:
                 bool goesOn = StopChecking();
                 _engine.NextPipeline();
+                _edits.Forget();
                 if (goesOn)
                     _check.Start(_engine.Backend);
                 Say(_engine.Pipeline.Name);
@@ -542,6 +636,12 @@ internal sealed class LiveWindow : IDisposable
     {
         Vector2 before = _pointer;
         _pointer = position * _contentScale;
+        if (_isOnPanel)
+        {
+            if (PanelAreaAt(_pointer) is { Drag: { } drag })
+                Act(drag);
+            return;
+        }
         if (_pressedAt is { } pressed && Vector2.Distance(pressed, _pointer) > DragUnits * _contentScale)
             _isDragging = true;
         if (_isDragging && _picture.Find(_pointer.X, _pointer.Y) is { } dragged)
@@ -564,13 +664,36 @@ internal sealed class LiveWindow : IDisposable
 
     private void OnMouseDown(IMouse mouse, MouseButton button)
     {
-        if (button == MouseButton.Left)
-            (_pressedAt, _isDragging) = (_pointer, false);
+        if (button != MouseButton.Left)
+            return;
+        if (_pointer.X >= PanelLeft)
+        {
+            _isOnPanel = true;
+            if (PanelAreaAt(_pointer)?.Click is { } click)
+                Act(click);
+            return;
+        }
+        (_pressedAt, _isDragging) = (_pointer, false);
+    }
+
+    private int PanelLeft => _window.FramebufferSize.X - PanelWidth(_window.FramebufferSize.X);
+
+    private PanelArea? PanelAreaAt(Vector2 pointer) => pointer.X < PanelLeft ? null : _panelCanvas.Find(pointer.X - PanelLeft, pointer.Y);
+
+    private void Act(Action action)
+    {
+        action();
+        _panelSize = default;
+        _stateFile?.Hurry();
     }
 
     private void OnMouseUp(IMouse mouse, MouseButton button)
     {
-        if (button != MouseButton.Left || _pressedAt is null)
+        if (button != MouseButton.Left)
+            return;
+        _isOnPanel = false;
+        _kernelPanel.EndPainting();
+        if (_pressedAt is null)
             return;
         bool wasDragging = _isDragging;
         (_pressedAt, _isDragging) = (null, false);
@@ -596,6 +719,8 @@ internal sealed class LiveWindow : IDisposable
 
     private void OnScroll(IMouse mouse, ScrollWheel wheel)
     {
+        if (PanelAreaAt(_pointer) is { Wheel: { } turn })
+            Act(() => turn(wheel.Y));
         if (_picture.Find(_pointer.X, _pointer.Y) is not { } found)
             return;
         TensorShape shape = _picture.Stages.Shape(found.Tile.Stage);
@@ -606,7 +731,7 @@ internal sealed class LiveWindow : IDisposable
     /// <summary>The explaining panel's width; 0 where it is hidden, or would leave too little.</summary>
     private int PanelWidth(int width)
     {
-        int panel = (int)(ExplainerPanel.Width * _contentScale);
+        int panel = (int)(PanelWidthUnits * _contentScale);
         return _showsPanel && width - panel >= LeastWidthBesidePanel * _contentScale ? panel : 0;
     }
 
@@ -654,10 +779,22 @@ internal sealed class LiveWindow : IDisposable
         if (_panelSize != (width, height))
         {
             _panelSize = (width, height);
-            _panel.Update(width, height, canvas => _explainer.Draw(
-                canvas, width, height, _picture.Theme, _picture.Stages.Compiled, _inspector.Current, _inspector.Pinned is not null));
+            _panel.Update(width, height, canvas => FillPanel(canvas, width, height));
         }
         _panel.Draw(_picture.Renderer, x, 0);
+    }
+
+    private void FillPanel(SKCanvas canvas, int width, int height)
+    {
+        _panelCanvas.Begin(canvas, width, height, _picture.Theme);
+        float tab = 0.5f * _panelCanvas.Inner - 3 * _contentScale, top = 10 * _contentScale, tall = 24 * _contentScale;
+        _panelCanvas.Button(SKRect.Create(_panelCanvas.Margin, top, tab, tall), "Explain", () => _showsKernel = false, !_showsKernel);
+        _panelCanvas.Button(SKRect.Create(width - _panelCanvas.Margin - tab, top, tab, tall), "Kernel", () => _showsKernel = true, _showsKernel);
+        _panelCanvas.Space(28);
+        if (_showsKernel)
+            _kernelPanel.Draw(_engine.Pipeline);
+        else if (_picture.Stages.Compiled is { } compiled)
+            _explainer.Draw(compiled, _inspector.Current, _inspector.Pinned is not null);
     }
 
     /// <summary>Messages in the lower left corner, the verdict in the lower right one within a frame of its colour.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LivePool.App.View.Editing;
 using LivePool.App.View.Inspection;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
@@ -11,7 +12,7 @@ namespace LivePool.App.View;
 /// Writes what the window shows to a file, four times a second and at once where the user did something: for tests, and for whoever
 /// wants to follow the window from outside. The file is replaced as a whole.
 /// </summary>
-internal sealed class StateFile(string path)
+internal sealed class StateFile(string path, Engine engine, Picture picture, Inspector inspector, PanelCanvas panel, KernelPanel kernels)
 {
     private const double IntervalSeconds = 0.25;
     private static readonly JsonSerializerOptions _options = new()
@@ -27,12 +28,12 @@ internal sealed class StateFile(string path)
     public void Hurry() => _due = 0;
 
     /// <summary>Writes if that is due.</summary>
-    public void Update(double now, Engine engine, Picture picture, Inspector inspector, IReadOnlyList<string> messages)
+    public void Update(double now, int panelLeft, IReadOnlyList<string> messages)
     {
         if (now < _due)
             return;
         _due = now + IntervalSeconds;
-        string text = Describe(engine, picture, inspector, messages).ToJsonString(_options);
+        string text = Describe(panelLeft, messages).ToJsonString(_options);
         string temporary = path + ".new";
         try
         {
@@ -45,7 +46,7 @@ internal sealed class StateFile(string path)
         }
     }
 
-    private JsonObject Describe(Engine engine, Picture picture, Inspector inspector, IReadOnlyList<string> messages)
+    private JsonObject Describe(int panelLeft, IReadOnlyList<string> messages)
     {
         ICompiledPipeline? compiled = picture.Stages.Compiled;
         return new()
@@ -75,10 +76,23 @@ internal sealed class StateFile(string path)
                 ["range"] = new JsonArray(picture.ShownRange(tile).Min, picture.ShownRange(tile).Max),
             })]),
             ["element"] = Describe(inspector),
+            ["kernel"] = kernels.Edited(engine.Pipeline) is { } kernel ? Describe(kernel.Place, kernel.Weights) : null,
+            ["refusal"] = kernels.Refusal,
+            ["areas"] = new JsonObject([.. panel.Areas.Select(area => KeyValuePair.Create(area.Name,
+                (JsonNode?)new JsonArray(panelLeft + (int)area.Place.MidX, (int)area.Place.MidY)))]),
         };
     }
 
     private static JsonArray Describe(TensorShape shape) => new(shape.N, shape.C, shape.H, shape.W);
+
+    private static JsonObject Describe(KernelPlace place, float[,] weights) => new()
+    {
+        ["stage"] = place.Stage,
+        ["channel"] = place.Channel,
+        ["input"] = place.Input,
+        ["weights"] = new JsonArray([.. Enumerable.Range(0, weights.GetLength(0)).Select(row => (JsonNode)new JsonArray(
+            [.. Enumerable.Range(0, weights.GetLength(1)).Select(column => (JsonNode)weights[row, column])]))]),
+    };
 
     private static JsonArray Describe(PixelRectangle place) => new(place.X, place.Y, place.Width, place.Height);
 

@@ -1,4 +1,3 @@
-using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
@@ -101,7 +100,7 @@ public sealed class ExtremeParameterTests
         using var backend = new SimdBackend(2);
         foreach ((OperatorSpec spec, TensorShape input) in cases)
         {
-            var error = Assert.Throws<LivePoolException>(() => backend.Run(spec, input, new float[input.Count]));
+            var error = Assert.Throws<DeviceLimitException>(() => backend.Run(spec, input, new float[input.Count]));
             Assert.Contains(error.Message, char.IsAsciiDigit);
             Assert.DoesNotContain('\n', error.Message);
         }
@@ -118,7 +117,7 @@ public sealed class ExtremeParameterTests
         var input = new TensorShape(1, 1, 1, 4_000_000);
         long before = Environment.WorkingSet;
         for (int i = 0; i < 50; i++)
-            Assert.Throws<LivePoolException>(() => backend.Compile(pipeline, input));
+            Assert.Throws<DeviceLimitException>(() => backend.Compile(pipeline, input));
         long grown = Environment.WorkingSet - before;
         Assert.True(grown < 400_000_000, $"{grown} bytes more");
     }
@@ -131,7 +130,7 @@ public sealed class ExtremeParameterTests
         using var backend = new SimdBackend(8);
         long before = Environment.WorkingSet;
         for (int i = 0; i < 100; i++)
-            Assert.Throws<LivePoolException>(() => backend.Compile(Core.Pipelines.Pipeline.Of(spec, 1), new(1, 1, 1, 300_000)));
+            Assert.Throws<DeviceLimitException>(() => backend.Compile(Core.Pipelines.Pipeline.Of(spec, 1), new(1, 1, 1, 300_000)));
         long grown = Environment.WorkingSet - before;
         Assert.True(grown < 400_000_000, $"{grown} bytes more");
     }

@@ -182,6 +182,9 @@ internal sealed class ViewedWindow : IDisposable
     /// <summary>Presses and lets go of a button, 4 and 5 for the wheel.</summary>
     public void Click(int button = 1, int times = 1) => _server.User("click", "--repeat", $"{times}", "--delay", "40", $"{button}");
 
+    /// <summary>Types a text.</summary>
+    public void Type(string text) => _server.User("windowfocus", "--sync", _id, "type", "--delay", "30", text);
+
     /// <summary>Presses or lets go of the left button.</summary>
     public void Hold(bool isDown) => _server.User(isDown ? "mousedown" : "mouseup", "1");
 

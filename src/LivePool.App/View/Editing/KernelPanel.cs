@@ -1,0 +1,179 @@
+using System.Globalization;
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
+using SkiaSharp;
+
+namespace LivePool.App.View.Editing;
+
+/// <summary>
+/// The panel that edits a kernel: type into a cell, nudge it with the wheel, paint it on by dragging; sizes, presets and
+/// changes of the whole as buttons.
+/// </summary>
+internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
+{
+    private const float TableHeight = 280;
+
+    private KernelPlace _place;
+    private (int Row, int Column)? _cell;
+    private string _typed = "";
+    private float? _paint;
+    private int _seed;
+
+    /// <summary>Whether a cell takes what is typed.</summary>
+    public bool IsTyping => _cell is not null;
+
+    /// <summary>Why the last change was refused; null where it was not.</summary>
+    public string? Refusal => edits.Refusal;
+
+    /// <summary>The kernel that is edited; null where there is none.</summary>
+    public (KernelPlace Place, float[,] Weights)? Edited(Pipeline pipeline) =>
+        KernelEdit.Places(pipeline).Contains(_place) ? (_place, KernelEdit.Of(pipeline, _place)) : null;
+
+    /// <summary>Draws the panel.</summary>
+    public void Draw(Pipeline pipeline)
+    {
+        KernelPlace[] places = [.. KernelEdit.Places(pipeline)];
+        if (places.Length == 0)
+        {
+            panel.Title("kernel");
+            panel.Paragraph($"{pipeline.Name} has no convolution", panel.Theme.Faint);
+            return;
+        }
+        int index = Math.Max(0, Array.IndexOf(places, _place));
+        _place = places[index];
+        float[,] kernel = KernelEdit.Of(pipeline, _place);
+        if (_cell is { } cell && (cell.Row >= kernel.GetLength(0) || cell.Column >= kernel.GetLength(1)))
+            _cell = null;
+
+        string input = ((Conv2d)pipeline.Stages[_place.Stage]).Weight.Shape.C > 1 ? $", input {_place.Input}" : "";
+        panel.Title($"kernel of stage {_place.Stage + 1}, channel {_place.Channel}{input}");
+        if (places.Length > 1)
+        {
+            panel.Space(4);
+            panel.Buttons(("< before", () => Select(places[(index + places.Length - 1) % places.Length])), ("next >", () => Select(places[(index + 1) % places.Length])));
+        }
+        panel.Space(4);
+        DrawTable(kernel);
+        double sum = KernelEdit.Sum(kernel);
+        panel.Line(string.Create(CultureInfo.InvariantCulture, $"{kernel.GetLength(0)}x{kernel.GetLength(1)}, sum {sum:G7}"), panel.Theme.Ink);
+        panel.Space(6);
+        DrawButtons(kernel);
+        if (edits.Refusal is { } reason)
+            panel.Paragraph(reason, panel.Theme.Bad);
+        panel.Space(4);
+        panel.Paragraph("click a cell and type, wheel: nudge, drag: paint; Ctrl+Z undo, Ctrl+Y redo", panel.Theme.Faint);
+    }
+
+    private void DrawTable(float[,] kernel)
+    {
+        (int rows, int columns) = (kernel.GetLength(0), kernel.GetLength(1));
+        float width = Math.Min(61 * panel.Unit, panel.Inner / columns), height = Math.Min(32 * panel.Unit, TableHeight * panel.Unit / rows);
+        float most = 0;
+        foreach (float w in kernel)
+            most = Math.Max(most, float.IsFinite(w) ? Math.Abs(w) : 0);
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                (int, int) at = (row, column);
+                var place = SKRect.Create(panel.Margin + column * width, panel.Y + row * height, width - 1, height - 1);
+                bool isTyping = _cell == at;
+                panel.Cell(place, SignedColours.Of(kernel[row, column], most), isTyping && _typed.Length > 0 ? _typed : CellNumbers.Text(kernel[row, column]));
+                if (isTyping)
+                    panel.Outline(place, panel.Theme.Accent);
+                panel.Add(new($"cell {row},{column}", place, () => Choose(at, kernel[at.Item1, at.Item2]), steps => Nudge(kernel, at, steps), () => Paint(at)));
+            }
+        }
+        panel.Space(rows * height / panel.Unit + 2);
+    }
+
+    private void DrawButtons(float[,] kernel)
+    {
+        (int rows, int columns) = (kernel.GetLength(0), kernel.GetLength(1));
+        panel.Buttons(
+            ("rows -", () => Resize(kernel, rows - 1, columns)), ("rows +", () => Resize(kernel, rows + 1, columns)),
+            ("columns -", () => Resize(kernel, rows, columns - 1)), ("columns +", () => Resize(kernel, rows, columns + 1)));
+        panel.Buttons(
+            ("normalise", () => Change(KernelEdit.Normalised(kernel))), ("transpose", () => Change(KernelEdit.Transposed(kernel))),
+            ("rotate", () => Change(KernelEdit.Rotated(kernel))), ("flip across", () => Change(KernelEdit.FlippedAcross(kernel))),
+            ("flip down", () => Change(KernelEdit.FlippedDown(kernel))), ($"random, seed {_seed}", () => Change(KernelEdit.Randomised(kernel, _seed++))));
+        var presets = new List<(string, Action)>();
+        foreach (string name in KernelPresets.Names)
+            presets.Add((name, () => Change(KernelPresets.Find(name)![0])));
+        panel.Buttons([.. presets]);
+        panel.Buttons(("undo", edits.Undo), ("redo", edits.Redo));
+    }
+
+    private void Select(KernelPlace place) => (_place, _cell, _typed) = (place, null, "");
+
+    private void Choose((int, int) at, float value)
+    {
+        EndTyping();
+        (_cell, _typed, _paint) = (at, "", value);
+    }
+
+    /// <summary>The button was let go of, or another panel is shown.</summary>
+    public void EndPainting() => _paint = null;
+
+    private void Paint((int Row, int Column) at)
+    {
+        if (_paint is not { } value || edits.Pipeline is not { } pipeline)
+            return;
+        _cell = null;
+        float[,] kernel = KernelEdit.Of(pipeline, _place);
+        if (kernel[at.Row, at.Column] != value)
+            Change(KernelEdit.WithCell(kernel, at.Row, at.Column, value));
+    }
+
+    private void Nudge(float[,] kernel, (int Row, int Column) at, float steps)
+    {
+        // Whole numbers stay whole.
+        double step = 1;
+        foreach (float w in kernel)
+        {
+            if (w != MathF.Truncate(w))
+                step = 0.01;
+        }
+        double value = kernel[at.Row, at.Column];
+        Change(KernelEdit.WithCell(kernel, at.Row, at.Column, (float)(Math.Round((value + steps * step) / step) * step)));
+    }
+
+    private void Resize(float[,] kernel, int rows, int columns)
+    {
+        if (rows is >= 1 and <= KernelEdit.MostSize && columns is >= 1 and <= KernelEdit.MostSize)
+            Change(KernelEdit.Resized(kernel, rows, columns));
+    }
+
+    private void Change(float[,] kernel) => edits.Do(KernelEdit.With(edits.Pipeline, _place, kernel));
+
+    /// <summary>Takes a typed character.</summary>
+    public void Type(char character)
+    {
+        if (_cell is not null && (char.IsAsciiDigit(character) || character is '-' or '.' or 'e' or 'E' or '+'))
+            _typed += character;
+    }
+
+    /// <summary>Takes the last typed character back.</summary>
+    public void Erase() => _typed = _typed.Length > 0 ? _typed[..^1] : "";
+
+    /// <summary>Leaves the cell as it was.</summary>
+    public void CancelTyping() => (_cell, _typed) = (null, "");
+
+    /// <summary>Takes what was typed, and goes on to a cell beside it.</summary>
+    public void MoveBy(int rows, int columns)
+    {
+        if (_cell is not { } cell)
+            return;
+        EndTyping();
+        float[,] kernel = KernelEdit.Of(edits.Pipeline, _place);
+        _cell = (Math.Clamp(cell.Row + rows, 0, kernel.GetLength(0) - 1), Math.Clamp(cell.Column + columns, 0, kernel.GetLength(1) - 1));
+    }
+
+    /// <summary>Takes what was typed.</summary>
+    public void EndTyping()
+    {
+        if (_cell is { } cell && float.TryParse(_typed, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value))
+            Change(KernelEdit.WithCell(KernelEdit.Of(edits.Pipeline, _place), cell.Row, cell.Column, value));
+        CancelTyping();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using LivePool.Core.Pipelines;
+using LivePool.Testing;
+
+namespace LivePool.EndToEnd.View;
+
+/// <summary>The kernel, edited in the window by mouse and keyboard.</summary>
+[Collection(WindowedTests.Name)]
+public sealed class KernelTests(Screen screen) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Picture _picture = new(40, 36, seed: 1);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("simd")]
+    [InlineData("gpu")]
+    public void What_is_typed_into_a_cell_is_what_the_pictures_are_computed_with(string backend)
+    {
+        using ViewedWindow window = Open(_picture, backend);
+        float[,] expected = KernelPresets.Find("sharpen")![0];
+        Assert.Equal(Flat(expected), Weights(window.State()));
+
+        Click(window, "cell 0,2");
+        window.Type("-2.5");
+        window.Press("Tab");
+        expected[0, 2] = -2.5f;
+        WaitForWeights(window, expected);
+        window.WaitToShow(Compute(backend, expected));
+
+        // Given up, and undone.
+        Click(window, "cell 1,1");
+        window.Type("99");
+        window.Press("Escape");
+        window.Press("ctrl+z");
+        expected[0, 2] = 0;
+        WaitForWeights(window, expected);
+        window.WaitToShow(Compute(backend, expected));
+        window.Press("ctrl+y");
+        expected[0, 2] = -2.5f;
+        WaitForWeights(window, expected);
+        window.Quit();
+    }
+
+    [Fact]
+    public void The_wheel_nudges_a_drag_paints_and_buttons_change_the_whole()
+    {
+        using ViewedWindow window = Open(_picture, "simd");
+        float[,] expected = KernelPresets.Find("sharpen")![0];
+        PointAt(window, "cell 1,1");
+        window.Click(button: 4, times: 3);
+        expected[1, 1] = 8;
+        WaitForWeights(window, expected);
+
+        PointAt(window, "cell 0,1");
+        window.Hold(isDown: true);
+        foreach (string cell in (string[])["cell 0,0", "cell 1,0", "cell 2,0"])
+            PointAt(window, cell);
+        window.Hold(isDown: false);
+        (expected[0, 0], expected[1, 0], expected[2, 0]) = (-1, -1, -1);
+        WaitForWeights(window, expected);
+
+        Click(window, "flip across");
+        WaitForWeights(window, new float[,] { { 0, -1, -1 }, { -1, 8, -1 }, { 0, -1, -1 } });
+        Click(window, "rows +");
+        window.WaitForState(state => state["kernel"]!["weights"]!.AsArray().Count == 4, "there is another row");
+        Click(window, "outline");
+        Click(window, "transpose");
+        WaitForWeights(window, KernelPresets.Find("outline")![0]);
+        window.WaitToShow(Compute("simd", KernelPresets.Find("outline")![0]));
+        Click(window, "random, seed 0");
+        window.WaitForState(state => Math.Abs((float)state["kernel"]!["weights"]![0]![0]!) < 1f / 3, "it is random");
+        for (int i = 0; i < 10; i++)
+            window.Press("ctrl+z");
+        WaitForWeights(window, KernelPresets.Find("sharpen")![0]);
+        window.Quit();
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_picture_is_refused_in_red_and_changes_nothing()
+    {
+        using ViewedWindow window = Open(new(4, 5, seed: 1), "simd");
+        Click(window, "columns +");
+        window.WaitForState(state => state["kernel"]!["weights"]![0]!.AsArray().Count == 4, "there is another column");
+        Click(window, "columns +");
+        window.WaitForState(state => ((string?)state["refusal"])?.Contains("does not fit", StringComparison.Ordinal) == true, "the reason is said");
+        JsonNode state = window.State();
+        Assert.Equal(4, state["kernel"]!["weights"]![0]!.AsArray().Count);
+        Assert.Null((string?)state["failure"]);
+        window.Quit();
+    }
+
+    private ViewedWindow Open(Picture picture, string backend)
+    {
+        picture.Save(_folder["picture.png"]);
+        // Without padding, so that a kernel may be too large.
+        File.WriteAllText(_folder["one.json"], Json(KernelPresets.Find("sharpen")![0]));
+        var window = new ViewedWindow(screen, _folder.Root, "picture.png", "--backend", backend, "--pipeline", "one.json");
+        window.WaitForState(state => state["tiles"]!.AsArray().Count > 1, "the stages are there");
+        window.Press("k");
+        window.WaitForState(state => state["areas"]!["cell 0,0"] is not null, "the kernel is there");
+        return window;
+    }
+
+    /// <summary>What the window must show with a kernel.</summary>
+    private Plane[] Compute(string backend, float[,] kernel)
+    {
+        File.WriteAllText(_folder["expected.json"], Json(kernel));
+        return ViewedWindow.Expect(_folder, _picture, backend, _folder["expected.json"]);
+    }
+
+    private static string Json(float[,] kernel) => new JsonObject
+    {
+        ["stages"] = new JsonArray(new JsonObject
+        {
+            ["op"] = "conv2d",
+            ["weight"] = new JsonArray([.. Enumerable.Range(0, kernel.GetLength(0)).Select(row => (JsonNode)new JsonArray(
+                [.. Enumerable.Range(0, kernel.GetLength(1)).Select(column => (JsonNode)kernel[row, column])]))]),
+        }),
+    }.ToJsonString();
+
+    private static void PointAt(ViewedWindow window, string area)
+    {
+        JsonNode at = window.WaitForState(state => state["areas"]![area] is not null, $"there is {area}")["areas"]![area]!;
+        window.Point((int)at[0]!, (int)at[1]!);
+    }
+
+    private static void Click(ViewedWindow window, string area)
+    {
+        PointAt(window, area);
+        window.Click();
+        window.NextState();
+    }
+
+    private static float[] Weights(JsonNode state) =>
+        [.. state["kernel"]!["weights"]!.AsArray().SelectMany(row => row!.AsArray().Select(value => (float)value!))];
+
+    private static float[] Flat(float[,] kernel) => [.. kernel.Cast<float>()];
+
+    private static void WaitForWeights(ViewedWindow window, float[,] expected) =>
+        window.WaitForState(state => Weights(state).SequenceEqual(Flat(expected)), $"the kernel is {string.Join(" ", Flat(expected))}");
+}
