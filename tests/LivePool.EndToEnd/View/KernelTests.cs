@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using LivePool.Core.Pipelines;
-using LivePool.Testing;
 
 namespace LivePool.EndToEnd.View;
 
@@ -19,7 +18,7 @@ public sealed class KernelTests(Screen screen) : IDisposable
     public void What_is_typed_into_a_cell_is_what_the_pictures_are_computed_with(string backend)
     {
         using ViewedWindow window = Open(_picture, backend);
-        float[,] expected = KernelPresets.Find("sharpen")![0];
+        float[,] expected = Preset("sharpen");
         Assert.Equal(Flat(expected), Weights(window.State()));
 
         Click(window, "cell 0,2");
@@ -47,7 +46,7 @@ public sealed class KernelTests(Screen screen) : IDisposable
     public void The_wheel_nudges_a_drag_paints_and_buttons_change_the_whole()
     {
         using ViewedWindow window = Open(_picture, "simd");
-        float[,] expected = KernelPresets.Find("sharpen")![0];
+        float[,] expected = Preset("sharpen");
         PointAt(window, "cell 1,1");
         window.Click(button: 4, times: 3);
         expected[1, 1] = 8;
@@ -67,13 +66,13 @@ public sealed class KernelTests(Screen screen) : IDisposable
         window.WaitForState(state => state["kernel"]!["weights"]!.AsArray().Count == 4, "there is another row");
         Click(window, "outline");
         Click(window, "transpose");
-        WaitForWeights(window, KernelPresets.Find("outline")![0]);
-        window.WaitToShow(Compute("simd", KernelPresets.Find("outline")![0]));
+        WaitForWeights(window, Preset("outline"));
+        window.WaitToShow(Compute("simd", Preset("outline")));
         Click(window, "random, seed 0");
         window.WaitForState(state => Math.Abs((float)state["kernel"]!["weights"]![0]![0]!) < 1f / 3, "it is random");
         for (int i = 0; i < 10; i++)
             window.Press("ctrl+z");
-        WaitForWeights(window, KernelPresets.Find("sharpen")![0]);
+        WaitForWeights(window, Preset("sharpen"));
         window.Quit();
     }
 
@@ -91,11 +90,13 @@ public sealed class KernelTests(Screen screen) : IDisposable
         window.Quit();
     }
 
+    private static float[,] Preset(string name) => (float[,])KernelPresets.Find(name)![0].Clone();
+
     private ViewedWindow Open(Picture picture, string backend)
     {
         picture.Save(_folder["picture.png"]);
         // Without padding, so that a kernel may be too large.
-        File.WriteAllText(_folder["one.json"], Json(KernelPresets.Find("sharpen")![0]));
+        File.WriteAllText(_folder["one.json"], Json(Preset("sharpen")));
         var window = new ViewedWindow(screen, _folder.Root, "picture.png", "--backend", backend, "--pipeline", "one.json");
         window.WaitForState(state => state["tiles"]!.AsArray().Count > 1, "the stages are there");
         window.Press("k");

@@ -183,7 +183,7 @@ internal sealed class ViewedWindow : IDisposable
     public void Click(int button = 1, int times = 1) => _server.User("click", "--repeat", $"{times}", "--delay", "40", $"{button}");
 
     /// <summary>Types a text.</summary>
-    public void Type(string text) => _server.User("windowfocus", "--sync", _id, "type", "--delay", "30", text);
+    public void Type(string text) => _server.User("windowfocus", "--sync", _id, "type", "--delay", "30", "--", text);
 
     /// <summary>Presses or lets go of the left button.</summary>
     public void Hold(bool isDown) => _server.User(isDown ? "mousedown" : "mouseup", "1");

@@ -74,7 +74,7 @@ internal static class KernelEdit
     /// <summary>Another size about the same middle.</summary>
     public static float[,] Resized(float[,] kernel, int rows, int columns)
     {
-        (int top, int left) = ((rows - kernel.GetLength(0)) >> 1, (columns - kernel.GetLength(1)) >> 1);
+        (int top, int left) = (rows / 2 - kernel.GetLength(0) / 2, columns / 2 - kernel.GetLength(1) / 2);
         return Map(rows, columns, (row, column) =>
             (uint)(row - top) < (uint)kernel.GetLength(0) && (uint)(column - left) < (uint)kernel.GetLength(1) ? kernel[row - top, column - left] : 0);
     }
