@@ -102,7 +102,7 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
     /// <summary>At most some six signs; the panel has every digit.</summary>
     public static string Text(double value) => Math.Abs(value) is >= 1e5 or (> 0 and < 1e-3)
         ? value.ToString("0.#e0", CultureInfo.InvariantCulture)
-        : value.ToString(Math.Abs(value) >= 100 ? "0.#" : "0.###", CultureInfo.InvariantCulture);
+        : value.ToString(Math.Abs(value) switch { >= 1000 => "0", >= 10 => "0.#", >= 1 => "0.##", _ => "0.###" }, CultureInfo.InvariantCulture);
 
     public void Dispose() => _layer.Dispose();
 }

@@ -30,6 +30,7 @@ internal sealed class LiveWindow : IDisposable
     private const double TitleSeconds = 0.5;
     private const double LabelSeconds = 0.25;
     private const double MessageSeconds = 4;
+    private const double IdleSeconds = 0.1;
     private const float TextSize = 13;
     private const int DragUnits = 4;
     private const int LeastCell = 6;
@@ -103,6 +104,9 @@ internal sealed class LiveWindow : IDisposable
     private bool _isStale = true;
     private bool _rangesAreLate;
     private bool _wantsScreenshot;
+    private bool _isChanged = true;
+    private Vector2D<int> _drawnSize;
+    private double _drawnAt;
     private bool _showsPanel = true;
     private bool _showsKernel;
     private bool _isOnPanel;
@@ -230,12 +234,15 @@ internal sealed class LiveWindow : IDisposable
         if (!_window.IsClosing)
             _window.DoUpdate();
         long presented = _presentedInAll;
-        if (!_window.IsClosing)
+        if (!_window.IsClosing && IsDue)
             _window.DoRender();
         // Where the rate is limited, a frame that is not due returns at once.
-        if (!_window.VSync && presented == _presentedInAll)
+        if (presented == _presentedInAll)
             Thread.Sleep(1);
     });
+
+    /// <summary>Whether there is anything new to draw; now and then without, because a screen may lose what it showed.</summary>
+    private bool IsDue => _isChanged || _isFrameNew || _window.FramebufferSize != _drawnSize || _window.Time >= _drawnAt + IdleSeconds;
 
     private void Update()
     {
@@ -258,6 +265,7 @@ internal sealed class LiveWindow : IDisposable
         else if (_rangesAreLate)
         {
             _rangesAreLate = false;
+            _isChanged = true;
             _picture.Stages.Settle();
         }
         Verify();
@@ -265,6 +273,7 @@ internal sealed class LiveWindow : IDisposable
         if (_inspector.Update(_window.Time, _picture.Stages, _engine.Backend, () => _engine.Others(_inspector.Pinned is not null)))
         {
             _panelSize = default;
+            _isChanged = true;
             _stateFile?.Hurry();
         }
     }
@@ -295,6 +304,7 @@ internal sealed class LiveWindow : IDisposable
         if (ReferenceEquals(latest, _shownReport))
             return;
         _shownReport = latest;
+        _isChanged = true;
         _checked++;
         if (_showsHeat && latest is { Heat.Length: > 0 })
             _picture.ShowHeat(latest);
@@ -309,6 +319,7 @@ internal sealed class LiveWindow : IDisposable
         if (size.X < 1 || size.Y < 1)
             return;
         double now = _window.Time;
+        (_isChanged, _drawnSize, _drawnAt) = (false, size, now);
         bool refreshLabels = now >= _labelsDue;
         if (refreshLabels)
         {
@@ -429,6 +440,7 @@ internal sealed class LiveWindow : IDisposable
     {
         _message = message;
         _messageUntil = _window.Time + MessageSeconds;
+        _isChanged = true;
         _labelsDue = 0;
     }
 
@@ -456,6 +468,7 @@ internal sealed class LiveWindow : IDisposable
         if (goesOn)
             _check.Start(_engine.Backend);
         _isStale = true;
+        _isChanged = true;
         _panelSize = default;
         _stateFile?.Hurry();
     }
@@ -465,6 +478,7 @@ internal sealed class LiveWindow : IDisposable
         if (!_kernelPanel.IsTyping)
             return;
         _kernelPanel.Type(character);
+        _isChanged = true;
         _panelSize = default;
     }
 
@@ -504,6 +518,7 @@ internal sealed class LiveWindow : IDisposable
 
     private void OnKeyDown(IKeyboard keyboard, Key key, int scancode)
     {
+        _isChanged = true;
         bool isControl = keyboard.IsKeyPressed(Key.ControlLeft) || keyboard.IsKeyPressed(Key.ControlRight);
         if (!isControl && TypeInto(key))
             return;
@@ -634,6 +649,7 @@ internal sealed class LiveWindow : IDisposable
 
     private void OnMouseMove(IMouse mouse, Vector2 position)
     {
+        _isChanged = true;
         Vector2 before = _pointer;
         _pointer = position * _contentScale;
         if (_isOnPanel)
@@ -666,6 +682,7 @@ internal sealed class LiveWindow : IDisposable
     {
         if (button != MouseButton.Left)
             return;
+        _isChanged = true;
         if (_pointer.X >= PanelLeft)
         {
             _isOnPanel = true;
@@ -692,6 +709,7 @@ internal sealed class LiveWindow : IDisposable
         if (button != MouseButton.Left)
             return;
         _isOnPanel = false;
+        _isChanged = true;
         _kernelPanel.EndPainting();
         if (_pressedAt is null)
             return;
@@ -719,6 +737,7 @@ internal sealed class LiveWindow : IDisposable
 
     private void OnScroll(IMouse mouse, ScrollWheel wheel)
     {
+        _isChanged = true;
         if (PanelAreaAt(_pointer) is { Wheel: { } turn })
             Act(() => turn(wheel.Y));
         if (_picture.Find(_pointer.X, _pointer.Y) is not { } found)

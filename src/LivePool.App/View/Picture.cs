@@ -261,7 +261,7 @@ internal sealed class Picture : IDisposable
                 $"{tile.Channel}",
             ];
         }
-        PlaneRange range = ShownRange(tile);
+        PlaneRange range = _stages.Range(tile.Stage, tile.Channel);
         string ends = string.Create(CultureInfo.InvariantCulture, $"{range.Min:G5} to {range.Max:G5}");
         return [$"channel {tile.Channel} · {ends}", $"{tile.Channel} · {ends}", $"{tile.Channel}"];
     }

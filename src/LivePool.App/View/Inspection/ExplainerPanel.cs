@@ -122,7 +122,9 @@ internal sealed class ExplainerPanel(PanelCanvas panel)
             return Theme.Ground;
         if (isSigned || v < 0 || double.IsNaN(v))
             return SignedColours.Of(v, most);
-        byte grey = (byte)Math.Min(255, most > byte.MaxValue ? 255 * v / most : v);
+        // Bytes as the pictures have them, anything else as a share of the largest.
+        bool isByte = v == Math.Truncate(v) && most <= byte.MaxValue;
+        byte grey = (byte)(isByte || most == 0 ? v : 255 * v / most);
         return new(grey, grey, grey);
     }
 
