@@ -45,7 +45,7 @@ internal sealed class LiveWindow : IDisposable
         "Esc: back, or quit",
         "Click: pin a pixel, arrow keys move it; double click or Enter: one channel alone",
         "Wheel: closer; drag: move; Home: all of it",
-        "C: signed colours; L: light or dark; I: the panel that explains; K: the kernel, to be edited",
+        "C: signed colours; L: light or dark; N: numbers; I: the panel that explains; K: the kernel, to be edited",
         "Ctrl+Z, Ctrl+Y: undo and redo what was edited",
         "Space: pause and go on",
         "B: next backend (gpu, simd, reference)",
@@ -108,6 +108,7 @@ internal sealed class LiveWindow : IDisposable
     private Vector2D<int> _drawnSize;
     private double _drawnAt;
     private bool _showsPanel = true;
+    private bool _showsNumbers = true;
     private bool _showsKernel;
     private bool _isOnPanel;
     private (int Width, int Height) _panelSize;
@@ -329,7 +330,8 @@ internal sealed class LiveWindow : IDisposable
         int panel = PanelWidth(size.X);
         _picture.Draw(size.X, size.Y, new(0, 0, size.X - panel, size.Y), refreshLabels, _shownReport);
         Hover();
-        _numbers.Draw(_picture, new(0, 0, size.X - panel, size.Y), now);
+        if (_showsNumbers)
+            _numbers.Draw(_picture, new(0, 0, size.X - panel, size.Y), now);
         DrawMarks();
         DrawPanel(size.X - panel, panel, size.Y);
         DrawTexts(size.X - panel, size.Y);
@@ -565,6 +567,9 @@ internal sealed class LiveWindow : IDisposable
                 break;
             case Key.L:
                 _picture.NextTheme();
+                break;
+            case Key.N:
+                _showsNumbers = !_showsNumbers;
                 break;
             case Key.I:
                 _showsPanel = !_showsPanel;

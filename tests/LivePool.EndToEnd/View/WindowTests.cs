@@ -228,6 +228,8 @@ public sealed class WindowTests(Screen screen) : IDisposable
         Assert.True(window.HasMessage());
         window.Press("p");
         window.WaitForTitle("LivePool - sobel - ");
+        // So large that they have numbers in them.
+        window.Press("n");
         window.WaitToShow(planes);
         window.Quit();
     }
