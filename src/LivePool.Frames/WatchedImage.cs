@@ -71,7 +71,10 @@ internal sealed class WatchedImage : IFrameSource
 
     private (DateTime, long) State()
     {
-        var file = new FileInfo(_path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        var link = new FileInfo(_path);
+        if (!link.Exists)
+            return default;
+        FileSystemInfo target = link.ResolveLinkTarget(returnFinalTarget: true) ?? link;
+        return target is FileInfo { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : default;
     }
 }

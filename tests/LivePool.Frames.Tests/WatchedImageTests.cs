@@ -9,6 +9,21 @@ public sealed class WatchedImageTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public void An_image_behind_a_link_is_read_again_too()
+    {
+        string path = Path.Combine(_folder, "a.png"), link = Path.Combine(_folder, "link.png");
+        File.WriteAllBytes(path, Fixtures.Bytes("grey8.png"));
+        File.CreateSymbolicLink(link, path);
+        using var feed = new FrameFeed(() => FrameSources.Open(link, watches: true), loops: true);
+        var frame = new Frame();
+        Assert.True(SpinWait.SpinUntil(() => feed.TryTake(ref frame), TimeSpan.FromSeconds(20)));
+        byte[] first = frame.Pixels.ToArray();
+        File.WriteAllBytes(path, Fixtures.Bytes("rgb16.png"));
+        Assert.True(SpinWait.SpinUntil(() => feed.TryTake(ref frame), TimeSpan.FromSeconds(20)));
+        Assert.NotEqual(first, frame.Pixels.ToArray());
+    }
+
+    [Fact]
     public void An_image_is_read_again_when_it_has_changed_and_a_bad_one_is_only_a_message()
     {
         string path = Path.Combine(_folder, "a.png");

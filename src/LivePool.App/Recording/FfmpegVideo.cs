@@ -64,7 +64,7 @@ internal sealed class FfmpegVideo(string path, double framesPerSecond) : Recordi
             return;
         // Without an end it would wait for more.
         if (!_process.HasExited)
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _ = WaitForCopy();
         _process.Dispose();
@@ -125,7 +125,7 @@ internal sealed class FfmpegVideo(string path, double framesPerSecond) : Recordi
             catch
             {
                 // Nobody reads what it encodes any more.
-                process.Kill();
+                process.Kill(entireProcessTree: true);
                 throw;
             }
         }

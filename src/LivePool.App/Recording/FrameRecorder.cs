@@ -91,8 +91,15 @@ internal sealed class FrameRecorder : IDisposable
             Try(() => _file.Write(picture.Rgb, picture.Width, picture.Height), ref _written);
             _free.Add(picture);
         }
-        long unused = 0;
-        Try(_file.Finish, ref unused);
+        // Also where the recording has ended by a failure: what was written before is to be whole.
+        try
+        {
+            _file.Finish();
+        }
+        catch (Exception e)
+        {
+            _failure ??= e.Message;
+        }
     }
 
     private void Try(Action write, ref long count)
@@ -104,8 +111,9 @@ internal sealed class FrameRecorder : IDisposable
             write();
             Interlocked.Increment(ref count);
         }
-        catch (LivePoolException e)
+        catch (Exception e)
         {
+            // Whatever it is, it ends the recording alone.
             _failure = e.Message;
         }
     }

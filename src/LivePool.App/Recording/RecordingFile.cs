@@ -12,8 +12,14 @@ internal abstract class RecordingFile : IDisposable
     /// <param name="target">As given by the user.</param>
     /// <param name="framesPerSecond">At which a video plays.</param>
     /// <exception cref="LivePoolException">It cannot be made.</exception>
-    public static RecordingFile Create(string target, double framesPerSecond) =>
-        IsVideo(target) ? new FfmpegVideo(target, framesPerSecond) : new PngFolder(target);
+    public static RecordingFile Create(string target, double framesPerSecond)
+    {
+        if (!IsVideo(target))
+            return new PngFolder(target);
+        return FfmpegVideo.IsInstalled
+            ? new FfmpegVideo(target, framesPerSecond)
+            : throw new LivePoolException($"{target}: videos need ffmpeg, which is not installed; install it, or record to a folder");
+    }
 
     /// <summary>Whether a name is a video's.</summary>
     public static bool IsVideo(string target) => _videos.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase);
@@ -53,8 +59,20 @@ internal abstract class RecordingFile : IDisposable
             catch (LivePoolException)
             {
                 // Half a picture is none.
-                File.Delete(path);
+                Delete(path);
                 throw;
+            }
+        }
+
+        /// <summary>As far as it can be: why it could not be written is what matters.</summary>
+        private static void Delete(string path)
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
             }
         }
 

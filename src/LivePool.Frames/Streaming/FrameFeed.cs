@@ -19,6 +19,8 @@ public readonly record struct FeedCounts(long Captured, long Dropped, long Shown
 /// </summary>
 public sealed class FrameFeed : IDisposable
 {
+    /// <summary>Between two frames, whatever their times say; waits have a limit of days.</summary>
+    private static readonly TimeSpan _longest = TimeSpan.FromHours(1);
     private static readonly TimeSpan _still = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _mostBehind = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(0.25);
@@ -204,7 +206,10 @@ public sealed class FrameFeed : IDisposable
     private void WaitUntilDue(TimeSpan timestamp)
     {
         long now = Stopwatch.GetTimestamp();
-        TimeSpan interval = timestamp > _timestamp ? timestamp - _timestamp : _still;
+        // Two frames of a video may have the same time; what has no rate is a still picture then.
+        TimeSpan interval = timestamp > _timestamp ? timestamp - _timestamp : _source!.FramesPerSecond is null ? _still : TimeSpan.Zero;
+        if (interval > _longest)
+            interval = _longest;
         _timestamp = timestamp;
         if (_due == 0)
         {

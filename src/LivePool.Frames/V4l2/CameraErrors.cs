@@ -20,6 +20,7 @@ internal static unsafe class CameraErrors
     {
         Errno.ENOENT => $"there is no {path}; {Cameras.Choices()}",
         Errno.ENODEV or Errno.ENXIO => $"{path} has no device behind it ({Name(error)}); plug the camera in again",
+        Errno.EACCES or Errno.EPERM when GroupOf(path) == "root" => $"no permission for {path}, which is root's alone; give it to the group 'video', and join that",
         Errno.EACCES or Errno.EPERM => $"no permission for {path}; join the group '{GroupOf(path)}': sudo usermod -aG {GroupOf(path)} $USER, and log in again",
         Errno.EBUSY => $"another program uses {path}; close it",
         Errno.ENOSPC => $"{path} finds no room on its bus ({Name(error)}); give a smaller size or rate, or use another port",

@@ -3,8 +3,9 @@ namespace LivePool.Frames.V4l2;
 /// <summary>Asks a device for its formats, sizes and intervals. A device that does not answer to one of these offers none of it.</summary>
 internal static unsafe class DeviceModes
 {
-    // A driver that never says that this was the last would be asked for ever.
-    private const uint Most = 1000;
+    // A driver that never says that this was the last would be asked for ever; one that does not look at the index says the same
+    // again and again.
+    private const uint Most = 256;
 
     public static List<OfferedFormat> Formats(VideoDevice device)
     {
@@ -13,6 +14,8 @@ internal static unsafe class DeviceModes
         {
             var format = new Videodev2.FmtDesc { Index = i, Type = device.BufType };
             if (device.Control(Videodev2.EnumFmt, &format) != 0)
+                break;
+            if (formats.Count > 0 && formats[^1].FourCc == format.PixelFormat)
                 break;
             formats.Add(new(format.PixelFormat, Sizes(device, format.PixelFormat)));
         }
@@ -31,6 +34,8 @@ internal static unsafe class DeviceModes
                 break;
             bool isOne = interval.Type == Videodev2.FrmivalTypeDiscrete;
             FrameInterval shortest = Of(interval.Discrete), longest = isOne ? shortest : Of(interval.Stepwise.Max);
+            if (intervals.Count > 0 && intervals[^1] == new IntervalRange(shortest, longest))
+                break;
             if (shortest.Numerator != 0 && longest.Denominator != 0)
                 intervals.Add(new(shortest, longest));
             if (!isOne)
@@ -51,6 +56,8 @@ internal static unsafe class DeviceModes
                 break;
             bool isOne = size.Type == Videodev2.FrmsizeTypeDiscrete;
             SizeRange range = isOne ? new((int)size.Discrete.Width, (int)size.Discrete.Height) : Of(size.Stepwise);
+            if (sizes.Count > 0 && sizes[^1] == range)
+                break;
             if (range is { MinWidth: > 0, MinHeight: > 0 } && range.MaxWidth >= range.MinWidth && range.MaxHeight >= range.MinHeight)
                 sizes.Add(range);
             if (!isOne)

@@ -27,7 +27,7 @@ internal static class Negotiation
         double rate = request.FramesPerSecond ?? UsualRate;
         CameraMode? best = null;
         // Compared member by member.
-        (bool WrongFormat, int AskedSize, double AskedRate, int Size, double Rate, int Preference, long Area) least = default;
+        (bool WrongFormat, long AskedSize, double AskedRate, long Size, double Rate, int Preference, long Area) least = default;
         for (int preference = 0; preference < CameraFormat.All.Count; preference++)
         {
             CameraFormat format = CameraFormat.All[preference];
@@ -39,7 +39,7 @@ internal static class Negotiation
                 {
                     IReadOnlyList<IntervalRange> ranges = intervals(offer.FourCc, w, h);
                     FrameInterval? interval = ranges.Count == 0 ? null : ranges.Select(range => range.Nearest(rate)).MinBy(one => Math.Abs(one.FramesPerSecond - rate));
-                    int sizeDistance = Math.Abs(w - width) + Math.Abs(h - height);
+                    long sizeDistance = Math.Abs((long)w - width) + Math.Abs((long)h - height);
                     double rateDistance = interval is { } some ? Math.Abs(some.FramesPerSecond - rate) : 0;
                     var cost = (
                         request.Format is not null && request.Format != format.Name,

@@ -11,24 +11,29 @@ internal readonly record struct AnnouncedFrame(int Width, int Height, double Tim
 
 /// <summary>
 /// Reads what ffmpeg logs, on a thread of its own: a line of its showinfo filter for each frame, the rate, and the last error.
-/// Lines of showinfo are known by their beginning, which nothing that a file says about itself can have.
+/// Lines of showinfo are known by the filter's name, which nothing that a file says about itself can have.
 /// </summary>
 internal sealed class FfmpegLog : IDisposable
 {
     private const int LongestLine = 4096;
 
     private readonly Stream _stream;
+    private readonly byte[] _prefix;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     private readonly Queue<AnnouncedFrame> _frames = new();
     private readonly SemaphoreSlim _changed = new(0);
     private double? _framesPerSecond;
+    private double? _timeBase;
     private string? _error;
     private bool _hasEnded;
 
-    public FfmpegLog(Stream stream)
+    /// <param name="stream">ffmpeg's standard error.</param>
+    /// <param name="filter">The name of the showinfo filter, which its lines begin with.</param>
+    public FfmpegLog(Stream stream, string filter)
     {
         _stream = stream;
+        _prefix = Encoding.ASCII.GetBytes($"[{filter} @ ");
         _thread = new Thread(Read) { IsBackground = true, Name = "ffmpeg log" };
         _thread.Start();
     }
@@ -103,14 +108,14 @@ internal sealed class FfmpegLog : IDisposable
 
     private void Take(ReadOnlySpan<byte> line)
     {
-        if (line.StartsWith("[Parsed_showinfo_"u8))
+        if (line.StartsWith(_prefix))
         {
-            if (TryNumber(line, "frame_rate: "u8, out double numerator, out ReadOnlySpan<byte> after)
-                && after is [(byte)'/', .. var below] && Utf8Parser.TryParse(below, out double denominator, out _)
-                && numerator > 0 && denominator > 0)
+            if (TryRatio(line, "time_base: "u8, out double timeBase))
+                _timeBase = timeBase;
+            if (TryRatio(line, "frame_rate: "u8, out double rate))
             {
                 lock (_gate)
-                    _framesPerSecond ??= numerator / denominator;
+                    _framesPerSecond ??= rate;
             }
             else if (TryFrame(line, out AnnouncedFrame frame))
             {
@@ -129,13 +134,27 @@ internal sealed class FfmpegLog : IDisposable
         }
     }
 
-    private static bool TryFrame(ReadOnlySpan<byte> line, out AnnouncedFrame frame)
+    private static bool TryRatio(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out double ratio)
+    {
+        bool isThere = TryNumber(line, name, out double numerator, out ReadOnlySpan<byte> after);
+        double denominator = 0;
+        isThere = isThere && after is [(byte)'/', .. var below] && Utf8Parser.TryParse(below, out denominator, out _)
+            && numerator > 0 && denominator > 0;
+        ratio = isThere ? numerator / denominator : 0;
+        return isThere;
+    }
+
+    private bool TryFrame(ReadOnlySpan<byte> line, out AnnouncedFrame frame)
     {
         frame = default;
         if (line.IndexOf(" pts_time:"u8) is not (var at and >= 0))
             return false;
         if (!TryNumber(line, " pts_time:"u8, out double time, out _))
             time = double.NaN;
+        // Those seconds have six digits, which is too few after some hours.
+        int units = line.IndexOf(" pts:"u8);
+        if (_timeBase is { } timeBase && units >= 0 && Utf8Parser.TryParse(line[(units + 5)..].TrimStart((byte)' '), out long pts, out _))
+            time = pts * timeBase;
         if (!TryNumber(line, " s:"u8, out double width, out ReadOnlySpan<byte> after)
             || after is not [(byte)'x', .. var rest] || !Utf8Parser.TryParse(rest, out int height, out _))
         {

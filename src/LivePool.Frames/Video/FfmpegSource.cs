@@ -11,6 +11,7 @@ namespace LivePool.Frames.Video;
 /// </summary>
 internal sealed class FfmpegSource : IFrameSource
 {
+    private const double MostSeconds = 1e9;
     private static readonly TimeSpan _longestStart = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
 
@@ -20,6 +21,9 @@ internal sealed class FfmpegSource : IFrameSource
     private TimeSpan _start;
     private Process? _process;
     private FfmpegLog? _log;
+    private readonly Timer _deadline;
+    private readonly EventHandler _onExit;
+    private volatile bool _isLate;
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _registered;
     private AnnouncedFrame? _first;
@@ -39,6 +43,13 @@ internal sealed class FfmpegSource : IFrameSource
     private FfmpegSource(string name, string[] input, ImageLimits limits, bool isLive)
     {
         (_name, _input, _limits, IsLive) = (name, input, limits, isLive);
+        _deadline = new Timer(_ =>
+        {
+            _isLate = true;
+            Kill();
+        });
+        _onExit = (_, _) => Kill();
+        AppDomain.CurrentDomain.ProcessExit += _onExit;
         try
         {
             Begin();
@@ -48,12 +59,12 @@ internal sealed class FfmpegSource : IFrameSource
         }
         catch
         {
-            End();
+            Dispose();
             throw;
         }
     }
 
-    /// <summary>Opens a video file; nothing that it refers to elsewhere is read.</summary>
+    /// <summary>Opens a video file; what it refers to is read only if it is a file.</summary>
     public static FfmpegSource OpenFile(string path, ImageLimits limits) =>
         new(path, ["-protocol_whitelist", "file", "-i", $"file:{path}"], limits, isLive: false);
 
@@ -120,17 +131,24 @@ internal sealed class FfmpegSource : IFrameSource
         }
     }
 
-    public void Dispose() => End();
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= _onExit;
+        _deadline.Dispose();
+        End();
+    }
 
     private TimeSpan Interval => TimeSpan.FromSeconds(1 / (_framesPerSecond ?? 25));
 
     private void Begin()
     {
         var start = new ProcessStartInfo("ffmpeg") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        // A name that nothing in a file can know.
+        string filter = $"showinfo@{Guid.NewGuid():N}";
         string[] seek = _start > TimeSpan.Zero ? ["-ss", _start.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture)] : [];
         foreach (string argument in (string[])[
             "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info", .. seek, .. _input,
-            "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "showinfo=checksum=0", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"])
+            "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", $"{filter}=checksum=0", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -144,7 +162,7 @@ internal sealed class FfmpegSource : IFrameSource
             string reason = e.NativeErrorCode == NoSuchFile ? "is not installed" : $"does not start ({e.Message})";
             throw new FrameSourceException($"cannot open '{_name}': it needs ffmpeg, which {reason}; install it, in Debian with apt-get install ffmpeg", e);
         }
-        _log = new FfmpegLog(_process.StandardError.BaseStream);
+        _log = new FfmpegLog(_process.StandardError.BaseStream, filter);
     }
 
     private void End()
@@ -154,6 +172,8 @@ internal sealed class FfmpegSource : IFrameSource
         if (_process is null)
             return;
         Kill();
+        // Whoever still writes there is to notice.
+        _process.StandardOutput.Close();
         _log?.Dispose();
         _process.WaitForExit();
         _process.Dispose();
@@ -164,7 +184,7 @@ internal sealed class FfmpegSource : IFrameSource
     {
         try
         {
-            _process?.Kill();
+            _process?.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
@@ -206,12 +226,18 @@ internal sealed class FfmpegSource : IFrameSource
             throw Failed(e.Message, isLost: true);
         }
         frame.Reset(PixelFormat.Rgb24, announced.Width, announced.Height);
+        // It may hold a frame back that it has announced.
+        _isLate = false;
+        _deadline.Change(_longestWait, Timeout.InfiniteTimeSpan);
         int count = _process!.StandardOutput.BaseStream.ReadAtLeast(frame.Pixels, frame.Pixels.Length, throwOnEndOfStream: false);
+        _deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         cancellation.ThrowIfCancellationRequested();
+        if (_isLate)
+            throw Failed($"nothing came for {_longestWait.TotalSeconds:F0} s", isLost: true);
         if (count < frame.Pixels.Length)
             throw Failed(_log!.Error ?? "it ended within a frame", isLost: true);
 
-        TimeSpan time = double.IsFinite(announced.Time) ? _passStart + TimeSpan.FromSeconds(announced.Time) : _timestamp + Interval;
+        TimeSpan time = Math.Abs(announced.Time) < MostSeconds ? _passStart + TimeSpan.FromSeconds(announced.Time) : _timestamp + Interval;
         // A time that goes back is the one before.
         _timestamp = !_hasRead && _passStart == TimeSpan.Zero || time > _timestamp ? time : _timestamp;
         _hasRead = true;

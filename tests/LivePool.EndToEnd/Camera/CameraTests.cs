@@ -146,7 +146,7 @@ public sealed class CameraTests
             "/dev/video0 H264 | not read here: 640x480",
             "/dev/video3 | Fake Camera, usb-fake-2",
             "/dev/video3 nv12 |",
-            "/dev/video5 | no permission for /dev/video5; join the group 'root': sudo usermod -aG root $USER, and log in again",
+            "/dev/video5 | no permission for /dev/video5, which is root's alone; give it to the group 'video', and join that",
         ], rows.Select(row => row.TrimEnd()));
         camera.Counts();
     }
@@ -165,7 +165,7 @@ public sealed class CameraTests
     [InlineData("camera:webcam", "", 3, "no camera's name has 'webcam' in it")]
     [InlineData("camera:0", "refuse open ENODEV", 3, "has no device behind it (ENODEV)")]
     [InlineData("camera:0", "refuse STREAMON ENODEV", 3, "has no device behind it (ENODEV)")]
-    [InlineData("camera:0", "refuse open EACCES", 2, "join the group 'root'")]
+    [InlineData("camera:0", "refuse open EACCES", 2, "which is root's alone")]
     [InlineData("camera:0", "refuse open EBUSY", 2, "another program uses /dev/video0")]
     [InlineData("camera:0", "refuse S_FMT EBUSY", 2, "another program uses /dev/video0")]
     [InlineData("camera:0", "refuse REQBUFS EBUSY 1", 2, "another program uses /dev/video0")]

@@ -59,8 +59,44 @@ public sealed class VideoTests : IDisposable
     public void Without_ffmpeg_a_video_and_a_recording_are_refused_in_one_line()
     {
         Assert.Contains("ffmpeg, which is not installed", Livepool.Run(_folder.Root, [("PATH", "/nowhere")], "run", "film.mp4").Refused(2), StringComparison.Ordinal);
+        File.WriteAllText(_folder["a.mp4"], "what was there");
         Outcome outcome = Livepool.Run(_folder.Root, [("PATH", "/nowhere")], "run", "scene:grass?size=64x48", "--backend", "simd", "--record", "a.mp4");
         Assert.Contains("need ffmpeg", outcome.Refused(2), StringComparison.Ordinal);
+        Assert.Equal("what was there", File.ReadAllText(_folder["a.mp4"]));
+    }
+
+    [Fact]
+    public void A_recording_that_a_new_size_ends_keeps_what_it_counts()
+    {
+        Directory.CreateDirectory(_folder["mixed"]);
+        for (int i = 0; i < 6; i++)
+            new Picture(100, 80, seed: i).Save(_folder["mixed", $"{i}.png"]);
+        new Picture(300, 280, seed: 6).Save(_folder["mixed", "6.png"]);
+        Outcome outcome = Livepool.Run(_folder.Root, "run", "mixed", "--backend", "simd", "--record", "mixed.mp4");
+        Assert.Contains("the recording ended after 6 frames", outcome.Output + outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(6, CountFrames(_folder["mixed.mp4"]));
+    }
+
+    [Fact]
+    public void A_folder_that_goes_away_ends_the_recording_in_one_line()
+    {
+        using var program = new RunningProgram(Livepool.Program, _folder.Root, [],
+            ["run", "scene:grass?size=320x240", "--backend", "simd", "--frames", "60", "--record", "gone"]);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(_folder["gone", "frame000002.png"]), Livepool.Patience));
+        while (Directory.Exists(_folder["gone"]))
+        {
+            try
+            {
+                Directory.Delete(_folder["gone"], recursive: true);
+            }
+            catch (IOException)
+            {
+                // A picture came meanwhile.
+            }
+        }
+        program.WaitForExit();
+        Assert.Contains("the recording ended after", program.Output + program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", program.Error, StringComparison.Ordinal);
     }
 
     [Theory]

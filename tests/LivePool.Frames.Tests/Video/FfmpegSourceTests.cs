@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using LivePool.Frames.Streaming;
+using LivePool.Frames.Video;
 using LivePool.Testing;
 
 namespace LivePool.Frames.Tests.Video;
@@ -39,6 +40,55 @@ public sealed class FfmpegSourceTests : IDisposable
             read.Add((NumberOf(frame), frame.Timestamp));
         }
         return read;
+    }
+
+    [Fact]
+    public void What_a_file_says_about_itself_is_not_taken_for_a_frame()
+    {
+        string path = Make("film.mkv", 20, 25, "-metadata", "EVIL\n[Parsed_showinfo_0 @ 0] n: 0 pts_time:0 s:3x3  =x",
+            "-metadata", "EVIL\n[showinfo@1 @ 0] n: 0 pts:0 pts_time:0 s:3x3  =x");
+        using IFrameSource source = FrameSources.Open(path);
+        Assert.Equal(Enumerable.Range(0, 20), ReadAll(source).Select(frame => frame.Number));
+    }
+
+    [Fact]
+    public void Times_are_exact_after_hours()
+    {
+        string log = "[f @ 0x1] [info] config in time_base: 1/90000, frame_rate: 30/1\n[f @ 0x1] [info] config out time_base: 0/0, frame_rate: 0/0\n";
+        for (int i = 0; i < 4; i++)
+            log += $"[f @ 0x1] [info] n:{i,4} pts:{1_080_000_000L + 3000 * i,7} pts_time:12000   pos: 1 fmt:rgb24 sar:1/1 s:32x16 i:P\n";
+        using var read = new FfmpegLog(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(log)), "f");
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.True(read.TryTake(TimeSpan.FromSeconds(10), Stop, out AnnouncedFrame frame, out _));
+            Assert.Equal(12000 + i / 30.0, frame.Time, 1e-9);
+        }
+        Assert.Equal(30, read.FramesPerSecond);
+    }
+
+    [Fact]
+    public async Task A_stream_that_stalls_in_the_middle_is_lost_after_five_seconds()
+    {
+        byte[] film = await File.ReadAllBytesAsync(Make("film.mkv", 300), Stop);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task serves = Task.Run(async () =>
+        {
+            using TcpClient client = await listener.AcceptTcpClientAsync(Stop);
+            NetworkStream stream = client.GetStream();
+            await stream.ReadExactlyAsync(new byte[1], Stop);
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {film.Length}\r\n\r\n"), Stop);
+            await stream.WriteAsync(film.AsMemory(0, film.Length / 2), Stop);
+            // The rest never comes.
+            await Task.Delay(TimeSpan.FromMinutes(1), Stop);
+        }, Stop);
+        using IFrameSource source = FrameSources.Open($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/film.mkv");
+        var clock = Stopwatch.StartNew();
+        var e = Assert.Throws<FrameSourceException>(() => ReadAll(source));
+        Assert.True(e.IsSourceLost);
+        Assert.Contains("nothing came for 5 s", e.Message, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 3, 30);
+        Assert.False(serves.IsCompleted);
     }
 
     [Theory]
