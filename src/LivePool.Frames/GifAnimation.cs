@@ -80,12 +80,12 @@ internal sealed class GifAnimation
         return pictures.Count < 2 ? null : new(bytes, width, height, flags, colours, [.. pictures]);
     }
 
-    /// <summary>A GIF of the whole's size with one picture; what it leaves out is transparent.</summary>
+    /// <summary>A GIF of one picture's size, which may be a small part of the whole.</summary>
     public byte[] Extract(Picture picture)
     {
         byte[] single =
         [
-            .. "GIF89a"u8, (byte)Width, (byte)(Width >> 8), (byte)Height, (byte)(Height >> 8),
+            .. "GIF89a"u8, (byte)picture.Width, (byte)(picture.Width >> 8), (byte)picture.Height, (byte)(picture.Height >> 8),
             // No colour for the ground: the decoder would fill it.
             _globalFlags, 0, 0,
             .. _bytes[_globalColours], .. _bytes[picture.Control], .. _bytes[picture.Data], 0x3B,
@@ -93,6 +93,8 @@ internal sealed class GifAnimation
         // The disposal is done by whoever puts the pictures together.
         if (picture.Control.Start.Value != picture.Control.End.Value)
             single[13 + Length(_globalColours) + 3] &= 0xE3;
+        // Behind the separator its place, which is the corner now.
+        single.AsSpan(13 + Length(_globalColours) + Length(picture.Control) + 1, 4).Clear();
         return single;
     }
 

@@ -20,7 +20,7 @@ internal sealed class GifSource : IFrameSource
     {
         (_path, _animation, _limits) = (path, animation, limits);
         _canvas = new byte[BytesPerPixel * animation.Width * animation.Height];
-        _before = new byte[_canvas.Length];
+        _before = animation.Pictures.Any(picture => picture.After == GifAnimation.Disposal.Restore) ? new byte[_canvas.Length] : [];
         _length = TimeSpan.FromTicks(animation.Pictures.Sum(picture => picture.Duration.Ticks));
     }
 
@@ -70,11 +70,11 @@ internal sealed class GifSource : IFrameSource
         for (int y = 0; y < picture.Height; y++)
         {
             Span<byte> target = CanvasRow(picture, y, _canvas);
-            Span<byte> row = _picture.Row(picture.Y + y);
+            Span<byte> row = _picture.Row(y);
             int bytes = _picture.Format.BytesPerPixel();
             for (int x = 0; x < picture.Width; x++)
             {
-                Span<byte> pixel = row.Slice(bytes * (picture.X + x), bytes);
+                Span<byte> pixel = row.Slice(bytes * x, bytes);
                 if (bytes == BytesPerPixel && pixel[3] == 0)
                     continue;
                 Span<byte> place = target.Slice(BytesPerPixel * x, BytesPerPixel);
