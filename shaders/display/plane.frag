@@ -7,6 +7,8 @@ uniform sampler2DArray planes;
 uniform int layer;
 uniform vec2 range;  // shown as black and as white, or as the strongest blue and orange
 uniform bool isSigned;
+uniform vec3 brightestBelow;  // the colours of either end
+uniform vec3 brightestAbove;
 
 out vec4 color;
 
@@ -36,7 +38,7 @@ void main()
     float above = 0.5 * value - 0.5 * range.x;
     float scaled = width > 0.0 ? above / width : 2.0 * above;
     float grey = scaled > 0.0 ? min(scaled, 1.0) : 0.0;
-    vec3 strongest = grey < 0.5 ? vec3(0.27, 0.63, 1.0) : vec3(1.0, 0.58, 0.18);
+    vec3 strongest = grey < 0.5 ? brightestBelow : brightestAbove;
     vec3 shown = isSigned ? abs(2.0 * grey - 1.0) * strongest : vec3(grey);
     shown = floor(255.0 * shown + 0.5) / 255.0;
     color = isNaN(value) ? vec4(1.0, 0.0, 1.0, 1.0) : vec4(shown, 1.0);

@@ -31,13 +31,13 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
     /// <summary>Writes the numbers where they are others than before, and draws them.</summary>
     public void Draw(Picture picture, PixelRectangle area, double now)
     {
-        if (picture.Stages.Compiled is null || area.Width < 1 || !picture.Tiles.Any(tile => CellWidth(picture, tile) >= LeastCell * contentScale))
+        if (picture.Stages.Compiled is null || area.Width < 1 || !HasLargeCells(picture))
         {
             _isEmpty = true;
             return;
         }
         (double X, double Y) centre = picture.Viewport.Centre;
-        (double, double, double, int, PixelRectangle, bool) wanted = (centre.X, centre.Y, picture.Viewport.Zoom, picture.Tiles.Count, area, picture.IsSigned);
+        (double, double, double, int, PixelRectangle, bool) wanted = (centre.X, centre.Y, picture.Viewport.Zoom, picture.Tiles.Length, area, picture.IsSigned);
         if (_isEmpty || wanted != _shown || _isStale && now >= _due)
         {
             _shown = wanted;
@@ -45,6 +45,16 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
             _layer.Update(area.Width, area.Height, canvas => Write(canvas, picture));
         }
         _layer.Draw(picture.Renderer, area.X, area.Y);
+    }
+
+    private bool HasLargeCells(Picture picture)
+    {
+        foreach (Tile tile in picture.Tiles)
+        {
+            if (CellWidth(picture, tile) >= LeastCell * contentScale)
+                return true;
+        }
+        return false;
     }
 
     private static double CellWidth(Picture picture, in Tile tile) => (double)tile.Whole.Width / picture.Stages.Shape(tile.Stage).W;

@@ -69,7 +69,7 @@ internal sealed class KernelTextures(GL gl) : IDisposable
             {
                 for (int column = 0; column < shape.W; column++)
                 {
-                    SKColor colour = SignedColours.Of(kernels[(c * shape.H + row) * shape.W + column], most);
+                    SKColor colour = WeightColours.Of(kernels[(c * shape.H + row) * shape.W + column], most);
                     int at = 4 * (row * columns + c * (shape.W + 1) + column);
                     (pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]) = (colour.Red, colour.Green, colour.Blue, 255);
                 }

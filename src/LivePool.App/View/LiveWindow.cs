@@ -4,18 +4,19 @@ using System.Runtime.InteropServices;
 using LivePool.App.Checks;
 using LivePool.App.Drawing;
 using LivePool.App.Recording;
+using LivePool.App.View.Editing;
+using LivePool.App.View.Inspection;
 using LivePool.Core;
+using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Frames;
 using LivePool.Frames.Streaming;
 using LivePool.Gpu.Context;
-using LivePool.Shaders;
 using LivePool.Gpu.Display;
+using LivePool.Shaders;
 using LivePool.Verification;
 using LivePool.Verification.Explanations;
-using LivePool.App.View.Editing;
-using LivePool.App.View.Inspection;
 using Silk.NET.Input;
 using Silk.NET.Maths;
 using Silk.NET.OpenGL;
@@ -70,6 +71,7 @@ internal sealed class LiveWindow : IDisposable
     private readonly PanelCanvas _panelCanvas;
     private readonly ExplainerPanel _explainer;
     private readonly PipelineEdits _edits;
+    private readonly Func<IBackend[]> _findOthers;
     private readonly KernelPanel _kernelPanel;
     private readonly PanelLayer _panel;
     private readonly CellNumbers _numbers;
@@ -115,6 +117,7 @@ internal sealed class LiveWindow : IDisposable
     private Vector2 _pointer = new(-1, -1);
     private Vector2? _pressedAt;
     private double _clickedAt = double.NegativeInfinity;
+    private Vector2 _clickedOn;
     private bool _isDragging;
 
     private LiveWindow(ViewRequest request, Pipeline pipeline, FrameFeed feed, IWindow window)
@@ -133,6 +136,7 @@ internal sealed class LiveWindow : IDisposable
         _panelCanvas = new(contentScale);
         _explainer = new(_panelCanvas);
         _edits = new(_engine, OnEdit);
+        _findOthers = () => _engine.Others(_inspector.Pinned is not null);
         _kernelPanel = new(_panelCanvas, _edits);
         _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panelCanvas, _kernelPanel);
         _panel = new(_gl);
@@ -271,7 +275,7 @@ internal sealed class LiveWindow : IDisposable
         }
         Verify();
         _inspector.Clamp(_picture.Stages);
-        if (_inspector.Update(_window.Time, _picture.Stages, _engine.Backend, () => _engine.Others(_inspector.Pinned is not null)))
+        if (_inspector.Update(_window.Time, _picture.Stages, _engine.Backend, _findOthers))
         {
             _panelSize = default;
             _isChanged = true;
@@ -475,9 +479,12 @@ internal sealed class LiveWindow : IDisposable
         _stateFile?.Hurry();
     }
 
+    /// <summary>Whether a cell that can be seen takes what is typed.</summary>
+    private bool IsTyping => _showsKernel && PanelWidth(_window.FramebufferSize.X) > 0 && _kernelPanel.IsTyping;
+
     private void OnKeyChar(IKeyboard keyboard, char character)
     {
-        if (!_kernelPanel.IsTyping)
+        if (!IsTyping)
             return;
         _kernelPanel.Type(character);
         _isChanged = true;
@@ -487,7 +494,7 @@ internal sealed class LiveWindow : IDisposable
     /// <returns>Whether the key was for the cell that takes what is typed.</returns>
     private bool TypeInto(Key key)
     {
-        if (!_kernelPanel.IsTyping)
+        if (!IsTyping)
             return false;
         switch (key)
         {
@@ -532,12 +539,14 @@ internal sealed class LiveWindow : IDisposable
             case Key.Y when isControl:
                 _edits.Redo();
                 break;
-            case Key.K:
+            case Key.K when !isControl:
                 _showsKernel = !_showsKernel;
                 _showsPanel = true;
                 break;
             default:
-                OnPlainKey(key);
+                // Others' shortcuts are not these.
+                if (!isControl)
+                    OnPlainKey(key);
                 return;
         }
         _panelSize = default;
@@ -723,8 +732,8 @@ internal sealed class LiveWindow : IDisposable
         if (wasDragging || _picture.Find(_pointer.X, _pointer.Y) is not { } found)
             return;
         double now = _window.Time;
-        bool isDouble = now - _clickedAt < DoubleClickSeconds;
-        _clickedAt = isDouble ? double.NegativeInfinity : now;
+        bool isDouble = now - _clickedAt < DoubleClickSeconds && Vector2.Distance(_clickedOn, _pointer) <= DragUnits * _contentScale;
+        (_clickedAt, _clickedOn) = (isDouble ? double.NegativeInfinity : now, _pointer);
         if (isDouble)
         {
             _inspector.Pin(null);
@@ -787,8 +796,9 @@ internal sealed class LiveWindow : IDisposable
             if (place.Width >= LeastCell && place.Height >= LeastCell)
                 _picture.Outline(new(place.X + 1, place.Y + 1, place.Width - 2, place.Height - 2), tile.Place, _picture.Theme.Accent, 1);
         }
-        foreach (Field field in found.Fields)
+        for (int i = 0; i < found.Fields.Count; i++)
         {
+            Field field = found.Fields[i];
             if (field.Stage != tile.Stage || !isSeen)
                 continue;
             PixelRectangle first = _picture.PlaceOf(tile, field.Top, field.Left), last = _picture.PlaceOf(tile, field.Bottom, field.Right);

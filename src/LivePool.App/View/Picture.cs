@@ -71,7 +71,7 @@ internal sealed class Picture : IDisposable
     public (int Stage, int Channel)? Enlarged { get; set; }
 
     /// <summary>The pictures as they were drawn last.</summary>
-    public IReadOnlyList<Tile> Tiles => _tiles;
+    public ReadOnlySpan<Tile> Tiles => CollectionsMarshal.AsSpan(_tiles);
 
     public void NextTheme()
     {

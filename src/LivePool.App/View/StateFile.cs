@@ -67,7 +67,7 @@ internal sealed class StateFile(string path, Engine engine, Picture picture, Ins
                 ["shape"] = Describe(shape),
                 ["ms"] = compiled.StageMilliseconds[i],
             })],
-            ["tiles"] = new JsonArray([.. picture.Tiles.Select(tile => (JsonNode)new JsonObject
+            ["tiles"] = new JsonArray([.. picture.Tiles.ToArray().Select(tile => (JsonNode)new JsonObject
             {
                 ["stage"] = tile.Stage,
                 ["channel"] = tile.Channel,

@@ -186,9 +186,9 @@ internal sealed class FfmpegSource : IFrameSource
         {
             _process?.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It has ended by itself.
+            // It has ended by itself, or ends when its pipe is closed.
         }
     }
 

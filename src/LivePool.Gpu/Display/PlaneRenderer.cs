@@ -20,6 +20,8 @@ public sealed class PlaneRenderer : IDisposable
     private readonly int _heatLayer;
     private readonly int _range;
     private readonly int _isSigned;
+    private readonly int _below;
+    private readonly int _above;
     private readonly int _fillColor;
     private int _width;
     private int _height;
@@ -38,6 +40,8 @@ public sealed class PlaneRenderer : IDisposable
         _heatLayer = _heat.Location("layer");
         _range = _plane.Location("range");
         _isSigned = _plane.Location("isSigned");
+        _below = _plane.Location("brightestBelow");
+        _above = _plane.Location("brightestAbove");
         _fillColor = _fill.Location("fillColor");
         // The samplers keep their first value, texture unit 0. A core profile draws nothing without a vertex array.
         _vertexArray = gl.GenVertexArray();
@@ -83,6 +87,8 @@ public sealed class PlaneRenderer : IDisposable
         _gl.Uniform1(_layer, layer);
         _gl.Uniform2(_range, range.Min, range.Max);
         _gl.Uniform1(_isSigned, isSigned ? 1 : 0);
+        _gl.Uniform3(_below, SignedColours.Below.Red, SignedColours.Below.Green, SignedColours.Below.Blue);
+        _gl.Uniform3(_above, SignedColours.Above.Red, SignedColours.Above.Green, SignedColours.Above.Blue);
         _plane.Draw(rectangle, _width, _height);
     }
 

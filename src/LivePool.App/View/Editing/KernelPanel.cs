@@ -57,7 +57,7 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
         double sum = KernelEdit.Sum(kernel);
         panel.Line(string.Create(CultureInfo.InvariantCulture, $"{kernel.GetLength(0)}x{kernel.GetLength(1)}, sum {sum:G7}"), panel.Theme.Ink);
         panel.Space(6);
-        DrawButtons(kernel);
+        DrawButtons();
         if (edits.Refusal is { } reason)
             panel.Paragraph(reason, panel.Theme.Bad);
         panel.Space(4);
@@ -78,28 +78,25 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
                 (int, int) at = (row, column);
                 var place = SKRect.Create(panel.Margin + column * width, panel.Y + row * height, width - 1, height - 1);
                 bool isTyping = _cell == at;
-                panel.Cell(place, SignedColours.Of(kernel[row, column], most), isTyping && _typed.Length > 0 ? _typed : CellNumbers.Text(kernel[row, column]));
+                panel.Cell(place, WeightColours.Of(kernel[row, column], most), isTyping && _typed.Length > 0 ? _typed : CellNumbers.Text(kernel[row, column]));
                 if (isTyping)
                     panel.Outline(place, panel.Theme.Accent);
-                panel.Add(new($"cell {row},{column}", place, () => Choose(at, kernel[at.Item1, at.Item2]), steps => Nudge(kernel, at, steps), () => Paint(at)));
+                panel.Add(new($"cell {row},{column}", place, () => Choose(at, kernel[at.Item1, at.Item2]), steps => Nudge(at, steps), () => Paint(at)));
             }
         }
         panel.Space(rows * height / panel.Unit + 2);
     }
 
-    private void DrawButtons(float[,] kernel)
+    private void DrawButtons()
     {
-        (int rows, int columns) = (kernel.GetLength(0), kernel.GetLength(1));
+        panel.Buttons(("rows -", () => Resize(-1, 0)), ("rows +", () => Resize(1, 0)), ("columns -", () => Resize(0, -1)), ("columns +", () => Resize(0, 1)));
         panel.Buttons(
-            ("rows -", () => Resize(kernel, rows - 1, columns)), ("rows +", () => Resize(kernel, rows + 1, columns)),
-            ("columns -", () => Resize(kernel, rows, columns - 1)), ("columns +", () => Resize(kernel, rows, columns + 1)));
-        panel.Buttons(
-            ("normalise", () => Change(KernelEdit.Normalised(kernel))), ("transpose", () => Change(KernelEdit.Transposed(kernel))),
-            ("rotate", () => Change(KernelEdit.Rotated(kernel))), ("flip across", () => Change(KernelEdit.FlippedAcross(kernel))),
-            ("flip down", () => Change(KernelEdit.FlippedDown(kernel))), ($"random, seed {_seed}", () => Change(KernelEdit.Randomised(kernel, _seed++))));
+            ("normalise", () => Change(KernelEdit.Normalised)), ("transpose", () => Change(KernelEdit.Transposed)),
+            ("rotate", () => Change(KernelEdit.Rotated)), ("flip across", () => Change(KernelEdit.FlippedAcross)),
+            ("flip down", () => Change(KernelEdit.FlippedDown)), ($"random, seed {_seed}", () => Change(kernel => KernelEdit.Randomised(kernel, _seed++))));
         var presets = new List<(string, Action)>();
         foreach (string name in KernelPresets.Names)
-            presets.Add((name, () => Change(KernelPresets.Find(name)![0])));
+            presets.Add((name, () => Change(_ => KernelPresets.Find(name)![0])));
         panel.Buttons([.. presets]);
         panel.Buttons(("undo", edits.Undo), ("redo", edits.Redo));
     }
@@ -117,16 +114,16 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
 
     private void Paint((int Row, int Column) at)
     {
-        if (_paint is not { } value || edits.Pipeline is not { } pipeline)
+        if (_paint is not { } value)
             return;
         _cell = null;
-        float[,] kernel = KernelEdit.Of(pipeline, _place);
-        if (kernel[at.Row, at.Column] != value)
-            Change(KernelEdit.WithCell(kernel, at.Row, at.Column, value));
+        Change(kernel => Has(kernel, at) && kernel[at.Row, at.Column] != value ? KernelEdit.WithCell(kernel, at.Row, at.Column, value) : kernel);
     }
 
-    private void Nudge(float[,] kernel, (int Row, int Column) at, float steps)
+    private void Nudge((int Row, int Column) at, float steps) => Change(kernel =>
     {
+        if (!Has(kernel, at))
+            return kernel;
         // Whole numbers stay whole.
         double step = 1;
         foreach (float w in kernel)
@@ -135,16 +132,27 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
                 step = 0.01;
         }
         double value = kernel[at.Row, at.Column];
-        Change(KernelEdit.WithCell(kernel, at.Row, at.Column, (float)(Math.Round((value + steps * step) / step) * step)));
-    }
+        return KernelEdit.WithCell(kernel, at.Row, at.Column, (float)(Math.Round((value + steps * step) / step) * step));
+    });
 
-    private void Resize(float[,] kernel, int rows, int columns)
+    private void Resize(int rows, int columns) => Change(kernel =>
     {
-        if (rows is >= 1 and <= KernelEdit.MostSize && columns is >= 1 and <= KernelEdit.MostSize)
-            Change(KernelEdit.Resized(kernel, rows, columns));
+        (int newRows, int newColumns) = (kernel.GetLength(0) + rows, kernel.GetLength(1) + columns);
+        bool isPossible = newRows is >= 1 and <= KernelEdit.MostSize && newColumns is >= 1 and <= KernelEdit.MostSize;
+        return isPossible ? KernelEdit.Resized(kernel, newRows, newColumns) : kernel;
+    });
+
+    /// <summary>Changes the kernel as it is now: it may have changed since the panel was drawn.</summary>
+    private void Change(Func<float[,], float[,]> edit)
+    {
+        if (!KernelEdit.Places(edits.Pipeline).Contains(_place))
+            return;
+        float[,] kernel = KernelEdit.Of(edits.Pipeline, _place), changed = edit(kernel);
+        if (!ReferenceEquals(kernel, changed))
+            edits.Do(KernelEdit.With(edits.Pipeline, _place, changed));
     }
 
-    private void Change(float[,] kernel) => edits.Do(KernelEdit.With(edits.Pipeline, _place, kernel));
+    private static bool Has(float[,] kernel, (int Row, int Column) at) => at.Row < kernel.GetLength(0) && at.Column < kernel.GetLength(1);
 
     /// <summary>Takes a typed character.</summary>
     public void Type(char character)
@@ -173,7 +181,7 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
     public void EndTyping()
     {
         if (_cell is { } cell && float.TryParse(_typed, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value))
-            Change(KernelEdit.WithCell(KernelEdit.Of(edits.Pipeline, _place), cell.Row, cell.Column, value));
+            Change(kernel => Has(kernel, cell) ? KernelEdit.WithCell(kernel, cell.Row, cell.Column, value) : kernel);
         CancelTyping();
     }
 }

@@ -121,7 +121,7 @@ internal sealed class ExplainerPanel(PanelCanvas panel)
         if (value is not { } v)
             return Theme.Ground;
         if (isSigned || v < 0 || double.IsNaN(v))
-            return SignedColours.Of(v, most);
+            return WeightColours.Of(v, most);
         // Bytes as the pictures have them, anything else as a share of the largest.
         bool isByte = v == Math.Truncate(v) && most <= byte.MaxValue;
         byte grey = (byte)(isByte || most == 0 ? v : 255 * v / most);
