@@ -13,7 +13,7 @@ internal static class DefaultCommand
     {
         try
         {
-            LiveWindow.Show(new(Scene, PipelinePresets.Default, BackendNames.Auto, Threads: 0, Shaders: null, StateFile: null));
+            LiveWindow.Show(new(Scene, PipelinePresets.Default, BackendNames.Auto, Threads: 0, Shaders: null, StateFile: null, Scale: 1));
             return 0;
         }
         catch (BackendUnavailableException e)

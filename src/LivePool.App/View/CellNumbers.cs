@@ -1,6 +1,6 @@
 using System.Globalization;
 using LivePool.App.Drawing;
-using LivePool.App.View.Inspection;
+using LivePool.App.View.Panels;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Display;
 using Silk.NET.OpenGL;

@@ -60,9 +60,23 @@ internal sealed class Engine : IDisposable
     /// <summary>The frame that was run last, <c>[1, C, H, W]</c>, 8-bit.</summary>
     public ReadOnlySpan<byte> Input => _run.Input;
 
+    /// <summary>Whether the last frame has to be run again: something is another way now.</summary>
+    public bool IsStale { get; private set; } = true;
+
+    /// <summary>Has the last frame run again.</summary>
+    public void Invalidate() => IsStale = true;
+
+    /// <summary>The presets, and the user's own pipeline.</summary>
+    public IReadOnlyList<Pipeline> Pipelines => _pipelines;
+
+    /// <summary>Another backend beside the one that is shown, for the caller to dispose of.</summary>
+    /// <exception cref="BackendUnavailableException">It is not there.</exception>
+    public IBackend Open(string name) => ChosenBackend.Choose(name, 1, _createGpu).Backend;
+
     /// <summary>Runs a frame and shows every stage of it, or says in <see cref="Failure"/> why it cannot be.</summary>
     public void Run(Frame frame, Picture picture)
     {
+        IsStale = false;
         try
         {
             _run.Keep = StageOutputs.All;
@@ -111,6 +125,16 @@ internal sealed class Engine : IDisposable
     {
         Pipeline = pipeline;
         Restart();
+    }
+
+    /// <summary>Whether the pipeline fits the last frame, and may be taken.</summary>
+    /// <exception cref="LivePoolException">It does not; the message says why.</exception>
+    public void Require(Pipeline pipeline)
+    {
+        if (pipeline.Channels is not (1 or 3))
+            throw new LivePoolException($"it takes {pipeline.Channels} channels; pictures have 1 (grey) or 3");
+        if (InputShape is { } input)
+            pipeline.Shapes(input with { C = pipeline.Channels });
     }
 
     /// <summary>Goes on to the next backend that is there.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using LivePool.App.Checks;
+using LivePool.App.View.Comparing;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Display;
@@ -10,12 +11,29 @@ using SkiaSharp;
 
 namespace LivePool.App.View;
 
+/// <summary>What a picture shows of its stage.</summary>
+internal enum TileContent
+{
+    /// <summary>The last frame.</summary>
+    Live,
+
+    /// <summary>The frame that is compared, as this backend has it.</summary>
+    Mine,
+
+    /// <summary>The same as the other backend has it.</summary>
+    Theirs,
+
+    /// <summary>Where the two differ.</summary>
+    Difference,
+}
+
 /// <summary>A picture in the window.</summary>
 /// <param name="Stage">Whose output it is, from 0; -1 for the input.</param>
 /// <param name="Channel">Which channel.</param>
 /// <param name="Place">Where it is seen.</param>
 /// <param name="Whole">Where all of it would be.</param>
-internal readonly record struct Tile(int Stage, int Channel, PixelRectangle Place, PixelRectangle Whole);
+/// <param name="Content">What it shows.</param>
+internal readonly record struct Tile(int Stage, int Channel, PixelRectangle Place, PixelRectangle Whole, TileContent Content = TileContent.Live);
 
 /// <summary>An element of the input or of a stage's output.</summary>
 /// <param name="Stage">Whose output it is of, from 0; -1 for the input.</param>
@@ -44,11 +62,13 @@ internal sealed class Picture : IDisposable
     private PixelRectangle[] _places = [];
     private PixelRectangle[] _headingPlaces = [];
     private LiveReport? _heatOf;
+    private bool _wasComparison;
 
-    public Picture(GL gl, ShaderFolder shaders, float contentScale)
+    public Picture(GL gl, ShaderFolder shaders, float contentScale, Comparison comparison)
     {
         _gl = gl;
         _contentScale = contentScale;
+        Comparison = comparison;
         Renderer = new(gl, shaders);
         _stages = new(gl);
         _heat = new(gl);
@@ -61,6 +81,9 @@ internal sealed class Picture : IDisposable
     public StageTextures Stages => _stages;
 
     public Viewport Viewport { get; } = new();
+
+    /// <summary>What takes the place of all pictures while it is shown.</summary>
+    public Comparison Comparison { get; }
 
     public Theme Theme { get; private set; } = Theme.Dark;
 
@@ -150,10 +173,19 @@ internal sealed class Picture : IDisposable
         for (int i = 0; i < _groups.Count; i++)
         {
             if (refreshLabels || isNew)
-                _headings[i].Update(_headingPlaces[i].Width, HeadingsOf(compiled, StageOf(i), report));
+                _headings[i].Update(_headingPlaces[i].Width, Comparison.IsShown ? ComparisonHeadings(compiled, i) : HeadingsOf(compiled, StageOf(i), report));
             _headings[i].Draw(Renderer, _headingPlaces[i].X, _headingPlaces[i].Y);
         }
+        if (Comparison is { IsShown: true, Mode: CompareMode.Wipe })
+            Fill(_tiles[1].Place with { X = _tiles[1].Place.X - 1, Width = Math.Max(2, (int)(2 * _contentScale)) }, Theme.Accent);
     }
+
+    /// <summary>Where the wipe's line is in a row of pixels; null where there is none.</summary>
+    public int? DividerAt(double y) => Comparison is { IsShown: true, Mode: CompareMode.Wipe } && _tiles.Count > 0
+        && y >= _tiles[0].Place.Y && y < _tiles[0].Place.Y + _tiles[0].Place.Height ? _tiles[1].Place.X : null;
+
+    /// <summary>Moves the wipe's line.</summary>
+    public void MoveDivider(double x) => Comparison.Divider = Math.Clamp((x - _places[0].X) / Math.Max(1, _places[0].Width), 0, 1);
 
     /// <summary>A frame around a place, as thick as it is legible.</summary>
     public void Outline(PixelRectangle place, PixelRectangle clip, SKColor colour, int thickness)
@@ -178,6 +210,13 @@ internal sealed class Picture : IDisposable
     {
         int before = _tiles.Count;
         _groups.Clear();
+        if (Comparison.IsShown)
+        {
+            PlaceComparison(compiled, area);
+            bool isFirst = !_wasComparison || before != _tiles.Count;
+            _wasComparison = true;
+            return isFirst;
+        }
         if (Enlarged is { } one && one.Stage >= compiled.Shapes.Count)
             Enlarged = null;
         int first = Enlarged is { Stage: var stage } ? stage - 1 : -1, end = Enlarged is { Stage: var last } ? last + 1 : compiled.Shapes.Count;
@@ -208,7 +247,74 @@ internal sealed class Picture : IDisposable
         }
         Grow(_labels, _tiles.Count);
         Grow(_headings, _groups.Count);
-        return before != _tiles.Count;
+        bool isOther = _wasComparison || before != _tiles.Count;
+        _wasComparison = false;
+        return isOther;
+    }
+
+    private void PlaceComparison(ICompiledPipeline compiled, PixelRectangle area)
+    {
+        (string? backend, int stage, int channel) = Comparison.Chosen!;
+        int left = Comparison.LeftStage;
+        TensorShape shape = _stages.Shape(left);
+        int count = Comparison.Mode == CompareMode.Split ? 2 : 1;
+        for (int i = 0; i < count; i++)
+            _groups.Add(new(1, shape.W, shape.H));
+        if (_places.Length < count)
+            _places = new PixelRectangle[count];
+        if (_headingPlaces.Length < count)
+            _headingPlaces = new PixelRectangle[count];
+        StageGrid.Place(area, CollectionsMarshal.AsSpan(_groups), _contentScale, _places.AsSpan(0, count), _headingPlaces.AsSpan(0, count));
+        _tiles.Clear();
+        PixelRectangle first = _places[0], last = _places[count - 1];
+        Tile mine = new(left, channel, first, WholeIn(first), backend is null ? TileContent.Live : TileContent.Mine);
+        Tile theirs = new(stage, channel, last, Spread(WholeIn(last)), backend is null ? TileContent.Live : TileContent.Theirs);
+        int divider = (int)Math.Round(Comparison.Divider * first.Width);
+        switch (Comparison.Mode)
+        {
+            case CompareMode.Split:
+                _tiles.AddRange([mine, theirs]);
+                break;
+            case CompareMode.Wipe:
+                _tiles.Add(mine with { Place = first with { Width = divider } });
+                _tiles.Add(theirs with { Place = first with { X = first.X + divider, Width = first.Width - divider } });
+                break;
+            default:
+                _tiles.Add(mine with { Content = TileContent.Difference });
+                break;
+        }
+        Grow(_labels, _tiles.Count);
+        Grow(_headings, _groups.Count);
+
+        PixelRectangle WholeIn(PixelRectangle place) => place.Width < 1 ? place : Viewport.Place(place, shape.W, shape.H);
+
+        // A pool's elements stand on those that they were made of.
+        PixelRectangle Spread(PixelRectangle whole)
+        {
+            if (backend is not null || PoolCells.Of(compiled.Pipeline.Stages[stage], shape, compiled.Shapes[stage]) is not { } cells)
+                return whole;
+            double x = (double)whole.Width / shape.W, y = (double)whole.Height / shape.H;
+            return new(
+                (int)Math.Round(whole.X + cells.Left * x), (int)Math.Round(whole.Y + cells.Top * y),
+                Math.Max(1, (int)Math.Round(compiled.Shapes[stage].W * cells.StepX * x)), Math.Max(1, (int)Math.Round(compiled.Shapes[stage].H * cells.StepY * y)));
+        }
+    }
+
+    private string[] ComparisonHeadings(ICompiledPipeline compiled, int group)
+    {
+        (string? backend, int stage, _) = Comparison.Chosen!;
+        string name = compiled.Pipeline.Stages[stage].Name;
+        (string left, string right) = backend is null ? ($"before {name}", $"after {name}") : ($"{name} · {Comparison.Mine}", $"{name} · {backend}");
+        return Comparison.Mode switch
+        {
+            CompareMode.Split => [group == 0 ? left : right],
+            CompareMode.Wipe => [$"{left}  |  {right}", name],
+            _ =>
+            [
+                string.Create(CultureInfo.InvariantCulture, $"{left} less {right}: black none, yellow {Comparison.Planes!.Largest:G4}"),
+                string.Create(CultureInfo.InvariantCulture, $"difference, yellow {Comparison.Planes.Largest:G4}"),
+            ],
+        };
     }
 
     private void Grow(List<TextLayer> layers, int count)
@@ -228,7 +334,11 @@ internal sealed class Picture : IDisposable
         if (tile.Place.Width < 1 || tile.Place.Height < 1)
             return;
         Renderer.BeginClip(tile.Place);
-        if (_heatOf is { } heat && heat.WorstStage == tile.Stage)
+        if (tile.Content == TileContent.Difference)
+            Renderer.DrawHeat(Comparison.Textures.Heat, 0, tile.Whole);
+        else if (tile.Content != TileContent.Live)
+            Renderer.DrawPlane(tile.Content == TileContent.Mine ? Comparison.Textures.Mine : Comparison.Textures.Theirs, 0, tile.Whole, ShownRange(tile), IsSigned);
+        else if (_heatOf is { } heat && heat.WorstStage == tile.Stage)
             Renderer.DrawHeat(_heat, tile.Channel, tile.Whole);
         else
             Renderer.DrawPlane(_stages[tile.Stage], tile.Channel, tile.Whole, ShownRange(tile), IsSigned && tile.Stage >= 0);

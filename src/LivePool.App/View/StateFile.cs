@@ -1,9 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LivePool.App.View.Comparing;
 using LivePool.App.View.Editing;
+using LivePool.App.View.Input;
 using LivePool.App.View.Inspection;
+using LivePool.App.View.Panels;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
+using LivePool.Frames.Streaming;
 using LivePool.Gpu.Display;
 
 namespace LivePool.App.View;
@@ -12,7 +16,9 @@ namespace LivePool.App.View;
 /// Writes what the window shows to a file, four times a second and at once where the user did something: for tests, and for whoever
 /// wants to follow the window from outside. The file is replaced as a whole.
 /// </summary>
-internal sealed class StateFile(string path, Engine engine, Picture picture, Inspector inspector, PanelCanvas panel, KernelPanel kernels)
+internal sealed class StateFile(
+    string path, Engine engine, Picture picture, Inspector inspector, SidePanel panel, CommandPalette palette, KernelPanel kernels, SlidingWindow sliding,
+    Messages messages, Func<FrameFeed> source)
 {
     private const double IntervalSeconds = 0.25;
     private static readonly JsonSerializerOptions _options = new()
@@ -24,16 +30,15 @@ internal sealed class StateFile(string path, Engine engine, Picture picture, Ins
     private double _due;
     private long _writes;
 
-    /// <summary>Writes at the next frame.</summary>
-    public void Hurry() => _due = 0;
-
     /// <summary>Writes if that is due.</summary>
-    public void Update(double now, int panelLeft, IReadOnlyList<string> messages)
+    /// <param name="now">The window's time, in seconds.</param>
+    /// <param name="hurries">Whether something has changed that should not wait.</param>
+    public void Update(double now, bool hurries)
     {
-        if (now < _due)
+        if (!hurries && now < _due)
             return;
         _due = now + IntervalSeconds;
-        string text = Describe(panelLeft, messages).ToJsonString(_options);
+        string text = Describe().ToJsonString(_options);
         string temporary = path + ".new";
         try
         {
@@ -46,7 +51,7 @@ internal sealed class StateFile(string path, Engine engine, Picture picture, Ins
         }
     }
 
-    private JsonObject Describe(int panelLeft, IReadOnlyList<string> messages)
+    private JsonObject Describe()
     {
         ICompiledPipeline? compiled = picture.Stages.Compiled;
         return new()
@@ -55,7 +60,7 @@ internal sealed class StateFile(string path, Engine engine, Picture picture, Ins
             ["pipeline"] = engine.Pipeline.Name,
             ["backend"] = engine.Backend.Name,
             ["failure"] = engine.Failure,
-            ["messages"] = new JsonArray([.. messages.Select(line => (JsonNode)line)]),
+            ["messages"] = new JsonArray([.. messages.Lines.Select(line => (JsonNode)line)]),
             ["theme"] = picture.Theme.Name,
             ["colours"] = picture.IsSigned ? "signed" : "grey",
             ["zoom"] = picture.Viewport.Zoom,
@@ -78,10 +83,59 @@ internal sealed class StateFile(string path, Engine engine, Picture picture, Ins
             ["element"] = Describe(inspector),
             ["kernel"] = kernels.Edited(engine.Pipeline) is { } kernel ? Describe(kernel.Place, kernel.Weights) : null,
             ["refusal"] = kernels.Refusal,
-            ["areas"] = new JsonObject([.. panel.Areas.Select(area => KeyValuePair.Create(area.Name,
-                (JsonNode?)new JsonArray(panelLeft + (int)area.Place.MidX, (int)area.Place.MidY)))]),
+            ["stream"] = Describe(source().Counts),
+            ["page"] = panel.IsShown ? panel.Page.Name : null,
+            ["palette"] = palette.IsTyping ? palette.Query : null,
+            ["sliding"] = sliding.IsOn ? new JsonObject { ["position"] = sliding.Position, ["count"] = sliding.Count, ["playing"] = sliding.IsPlaying } : null,
+            ["comparison"] = Describe(picture.Comparison),
+            ["areas"] = DescribeAreas(),
         };
     }
+
+    /// <summary>All that can be clicked, where its middle is and how wide it is; the first of those with one name.</summary>
+    private JsonObject DescribeAreas()
+    {
+        var areas = new JsonObject();
+        Add(panel.Areas.Areas, panel.Areas.Left, 0);
+        Add(palette.Areas.Areas, palette.Areas.Left, palette.Areas.Top);
+        return areas;
+
+        void Add(IReadOnlyList<PanelArea> all, int left, int top)
+        {
+            foreach (PanelArea area in all)
+                areas.TryAdd(area.Name, new JsonArray(left + (int)area.Place.MidX, top + (int)area.Place.MidY, (int)area.Place.Width));
+        }
+    }
+
+    private static JsonObject? Describe(Comparison comparison)
+    {
+        if (comparison.Mode == CompareMode.Off)
+            return null;
+        var described = new JsonObject
+        {
+            ["mode"] = comparison.Mode.ToString(),
+            ["backend"] = comparison.Chosen?.Backend,
+            ["stage"] = comparison.Chosen?.Stage,
+            ["channel"] = comparison.Chosen?.Channel,
+            ["failure"] = comparison.Failure,
+        };
+        if (comparison.Planes is not { } planes)
+            return described;
+        described["different"] = planes.Different;
+        described["largest"] = planes.Largest;
+        described["ulps"] = planes.LargestUlps;
+        described["worst"] = new JsonArray(planes.Worst / comparison.Shape.W, planes.Worst % comparison.Shape.W);
+        return described;
+    }
+
+    private static JsonObject Describe(FeedCounts counts) => new()
+    {
+        ["captured"] = counts.Captured,
+        ["shown"] = counts.Shown,
+        ["dropped"] = counts.Dropped,
+        ["late"] = counts.Late,
+        ["stalls"] = counts.Stalls,
+    };
 
     private static JsonArray Describe(TensorShape shape) => new(shape.N, shape.C, shape.H, shape.W);
 

@@ -6,4 +6,5 @@ namespace LivePool.App.View;
 /// <param name="Threads">Threads of the SIMD backend.</param>
 /// <param name="Shaders">Another folder of shaders.</param>
 /// <param name="StateFile">Where to write what is shown; null for nowhere.</param>
-internal sealed record ViewRequest(string Source, string Pipeline, string Backend, int Threads, string? Shaders, string? StateFile);
+/// <param name="Scale">How many times larger text and panels are than they are by themselves.</param>
+internal sealed record ViewRequest(string Source, string Pipeline, string Backend, int Threads, string? Shaders, string? StateFile, float Scale);

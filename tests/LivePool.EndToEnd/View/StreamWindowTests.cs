@@ -23,9 +23,9 @@ public sealed class StreamWindowTests(Screen screen) : IDisposable
         window.WaitUntil(() => !window.CaptureTiles()[0].Shows(start[0]), "the picture moves");
         Assert.False(window.HasMessage());
         window.Press("t");
-        window.WaitForMessage(present: true);
+        window.WaitForState(state => (string?)state["page"] == "Stream" && (long)state["stream"]!["shown"]! > 20, "it is counted");
         window.Press("t");
-        window.WaitForMessage(present: false);
+        window.WaitForState(state => (string?)state["page"] == "Explain", "the page is as before");
         window.Press("Right");
         window.Press("Left");
         Thread.Sleep(500);

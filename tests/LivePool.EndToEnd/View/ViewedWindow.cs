@@ -182,6 +182,14 @@ internal sealed class ViewedWindow : IDisposable
     /// <summary>Presses and lets go of a button, 4 and 5 for the wheel.</summary>
     public void Click(int button = 1, int times = 1) => _server.User("click", "--repeat", $"{times}", "--delay", "40", $"{button}");
 
+    /// <summary>Clicks on a button or another area, by its name.</summary>
+    public void ClickOn(JsonNode state, string area)
+    {
+        Assert.True(state["areas"]!.AsObject().ContainsKey(area), $"there is no {area}: {state["areas"]!.ToJsonString()}");
+        Point((int)state["areas"]![area]![0]!, (int)state["areas"]![area]![1]!);
+        Click();
+    }
+
     /// <summary>Types a text.</summary>
     public void Type(string text) => _server.User("windowfocus", "--sync", _id, "type", "--delay", "30", "--", text);
 

@@ -99,23 +99,41 @@ public sealed class WindowTests(Screen screen) : IDisposable
         }
     }
 
-    [Fact]
-    public void H_shows_the_help_and_hides_it()
+    [Theory]
+    [InlineData("h")]
+    [InlineData("F1")]
+    public void The_list_of_commands_names_every_key_and_does_what_is_chosen(string key)
     {
         Plane[] planes = ViewedWindow.Expect(_folder, _picture, "simd");
         using ViewedWindow window = View(_picture, "--backend", "simd");
         window.WaitToShow(planes);
         Pixels without = window.Capture();
-        Assert.False(window.HasMessage());
 
-        window.Press("h");
-        window.WaitForMessage(present: true);
-        // Its lower lines, white on dark.
-        Pixels help = window.Capture().Crop(14, without.Height - 150, 60, 136);
-        Assert.True(help.Rgb.Count(value => value > 0xD0) > 500, "the help has no text");
-        window.Press("h");
-        window.WaitForMessage(present: false);
+        window.Press(key);
+        System.Text.Json.Nodes.JsonNode state = window.WaitForState(state => (string?)state["palette"] == "", "the list is open");
+        string[] names = [.. state["areas"]!.AsObject().Select(area => area.Key)];
+        Assert.Contains("Verify against the exact result", names);
+        Assert.Contains("Screenshot of the pictures alone", names);
+        Assert.DoesNotContain("Pixel to the left", names);
+        window.WaitUntil(() => !window.Capture().Shows(without), "it is seen");
+        window.Press("Escape");
+        window.WaitForState(state => state["palette"] is null, "the list is closed");
         window.WaitUntil(() => window.Capture().Shows(without), "all is as before");
+
+        // Typing narrows it down; what is typed is no command.
+        window.Press(key);
+        window.WaitForState(state => (string?)state["palette"] == "", "the list is open again");
+        window.Type("light or");
+        window.WaitForState(state => (string?)state["palette"] == "light or"
+            && state["areas"]!.AsObject().ContainsKey("Light or dark") && !state["areas"]!.AsObject().ContainsKey("Quit"), "one is left");
+        window.Press("Return");
+        window.WaitForState(state => (string)state["theme"]! == "light" && state["palette"] is null, "it is light");
+
+        // Or a click.
+        window.Press(key);
+        state = window.WaitForState(state => (string?)state["palette"] == "", "the list is open once more");
+        window.ClickOn(state, "Light or dark");
+        window.WaitForState(state => (string)state["theme"]! == "dark" && state["palette"] is null, "it is dark");
         window.Quit();
     }
 

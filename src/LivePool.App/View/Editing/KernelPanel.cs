@@ -1,6 +1,9 @@
 using System.Globalization;
+using LivePool.App.View.Input;
+using LivePool.App.View.Panels;
 using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
+using Silk.NET.Input;
 using SkiaSharp;
 
 namespace LivePool.App.View.Editing;
@@ -9,7 +12,7 @@ namespace LivePool.App.View.Editing;
 /// The panel that edits a kernel: type into a cell, nudge it with the wheel, paint it on by dragging; sizes, presets and
 /// changes of the whole as buttons.
 /// </summary>
-internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
+internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPanelPage, ITextEntry
 {
     private const float TableHeight = 280;
 
@@ -19,8 +22,10 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
     private float? _paint;
     private int _seed;
 
-    /// <summary>Whether a cell takes what is typed.</summary>
-    public bool IsTyping => _cell is not null;
+    public string Name => "Kernel";
+
+    /// <summary>Whether a cell that can be seen takes what is typed.</summary>
+    public bool IsTyping => _cell is not null && panel.Page == this;
 
     /// <summary>Why the last change was refused; null where it was not.</summary>
     public string? Refusal => edits.Refusal;
@@ -29,9 +34,9 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
     public (KernelPlace Place, float[,] Weights)? Edited(Pipeline pipeline) =>
         KernelEdit.Places(pipeline).Contains(_place) ? (_place, KernelEdit.Of(pipeline, _place)) : null;
 
-    /// <summary>Draws the panel.</summary>
-    public void Draw(Pipeline pipeline)
+    public void Draw()
     {
+        Pipeline pipeline = edits.Pipeline;
         KernelPlace[] places = [.. KernelEdit.Places(pipeline)];
         if (places.Length == 0)
         {
@@ -149,26 +154,49 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
             return;
         float[,] kernel = KernelEdit.Of(edits.Pipeline, _place), changed = edit(kernel);
         if (!ReferenceEquals(kernel, changed))
-            edits.Do(KernelEdit.With(edits.Pipeline, _place, changed));
+            edits.Do(pipeline => KernelEdit.With(pipeline, _place, changed));
     }
 
     private static bool Has(float[,] kernel, (int Row, int Column) at) => at.Row < kernel.GetLength(0) && at.Column < kernel.GetLength(1);
 
-    /// <summary>Takes a typed character.</summary>
+    public void Press(Key key)
+    {
+        switch (key)
+        {
+            case Key.Enter or Key.KeypadEnter:
+                EndTyping();
+                break;
+            case Key.Escape:
+                CancelTyping();
+                break;
+            case Key.Backspace:
+                _typed = _typed.Length > 0 ? _typed[..^1] : "";
+                break;
+            case Key.Tab or Key.Right:
+                MoveBy(0, 1);
+                break;
+            case Key.Left:
+                MoveBy(0, -1);
+                break;
+            case Key.Up:
+                MoveBy(-1, 0);
+                break;
+            case Key.Down:
+                MoveBy(1, 0);
+                break;
+        }
+    }
+
     public void Type(char character)
     {
         if (_cell is not null && (char.IsAsciiDigit(character) || character is '-' or '.' or 'e' or 'E' or '+'))
             _typed += character;
     }
 
-    /// <summary>Takes the last typed character back.</summary>
-    public void Erase() => _typed = _typed.Length > 0 ? _typed[..^1] : "";
-
-    /// <summary>Leaves the cell as it was.</summary>
-    public void CancelTyping() => (_cell, _typed) = (null, "");
+    private void CancelTyping() => (_cell, _typed) = (null, "");
 
     /// <summary>Takes what was typed, and goes on to a cell beside it.</summary>
-    public void MoveBy(int rows, int columns)
+    private void MoveBy(int rows, int columns)
     {
         if (_cell is not { } cell)
             return;
@@ -178,7 +206,7 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits)
     }
 
     /// <summary>Takes what was typed.</summary>
-    public void EndTyping()
+    private void EndTyping()
     {
         if (_cell is { } cell && float.TryParse(_typed, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value))
             Change(kernel => Has(kernel, cell) ? KernelEdit.WithCell(kernel, cell.Row, cell.Column, value) : kernel);

@@ -5,11 +5,12 @@ namespace LivePool.App.View.Editing;
 
 /// <summary>Changes of the pipeline that is shown, and the way back. What does not fit the frames is refused, and changes nothing.</summary>
 /// <param name="engine">What runs it.</param>
-/// <param name="onChange">What to do after a change.</param>
-internal sealed class PipelineEdits(Engine engine, Action onChange)
+/// <param name="verifier">What has to let go of a pipeline before it is changed.</param>
+internal sealed class PipelineEdits(Engine engine, Verifier verifier)
 {
     private readonly Stack<Pipeline> _past = [];
     private readonly Stack<Pipeline> _future = [];
+    private string? _gesture;
 
     public Pipeline Pipeline => engine.Pipeline;
 
@@ -17,13 +18,24 @@ internal sealed class PipelineEdits(Engine engine, Action onChange)
     public string? Refusal { get; private set; }
 
     /// <summary>Takes another pipeline.</summary>
-    public void Do(Pipeline changed)
+    /// <param name="change">Makes it of the one that is there.</param>
+    /// <param name="gesture">What is being dragged: its changes are undone as one. Null for a change of its own.</param>
+    /// <returns>Whether it was taken; <see cref="Refusal"/> says why not.</returns>
+    public bool Do(Func<Pipeline, Pipeline> change, string? gesture = null)
     {
-        if (!TryApply(changed.Name.EndsWith('*') ? changed : changed with { Name = changed.Name + "*" }, out Pipeline former))
-            return;
-        _past.Push(former);
+        if (!TryApply(former => Marked(change(former)), out Pipeline former))
+            return false;
+        if (gesture is null || gesture != _gesture)
+            _past.Push(former);
+        _gesture = gesture;
         _future.Clear();
+        return true;
     }
+
+    private static Pipeline Marked(Pipeline changed) => changed.Name.EndsWith('*') ? changed : changed with { Name = changed.Name + "*" };
+
+    /// <summary>What was dragged was let go of.</summary>
+    public void EndGesture() => _gesture = null;
 
     public void Undo() => Step(_past, _future);
 
@@ -39,32 +51,27 @@ internal sealed class PipelineEdits(Engine engine, Action onChange)
 
     private void Step(Stack<Pipeline> from, Stack<Pipeline> to)
     {
-        if (from.TryPeek(out Pipeline? next) && TryApply(next, out Pipeline former))
-        {
-            from.Pop();
-            to.Push(former);
-        }
+        if (!from.TryPeek(out Pipeline? next) || !TryApply(_ => next, out Pipeline former))
+            return;
+        from.Pop();
+        to.Push(former);
     }
 
-    private bool TryApply(Pipeline changed, out Pipeline former)
+    private bool TryApply(Func<Pipeline, Pipeline> change, out Pipeline former)
     {
         former = engine.Pipeline;
         Refusal = null;
         try
         {
-            if (engine.InputShape is { } input)
-                changed.Shapes(input with { C = changed.Channels });
+            Pipeline changed = change(former);
+            engine.Require(changed);
+            verifier.Around(() => engine.Replace(changed));
+            return true;
         }
         catch (LivePoolException e)
         {
             Refusal = e.Message;
             return false;
         }
-        finally
-        {
-            onChange();
-        }
-        engine.Replace(changed);
-        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LivePool.App.View.Panels;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Verification.Explanations;
@@ -10,7 +11,7 @@ namespace LivePool.App.View.Inspection;
 /// The panel that shows how an element comes about: its window's values, the weights and the products as small tables, then
 /// the steps to the result, and what each backend makes of it.
 /// </summary>
-internal sealed class ExplainerPanel(PanelCanvas panel)
+internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, Inspector inspector, SlidingWindow sliding) : IPanelPage
 {
     private const int MostCellsInRow = 9;
     private const int MostRows = 9;
@@ -19,16 +20,27 @@ internal sealed class ExplainerPanel(PanelCanvas panel)
 
     private float Unit => panel.Unit;
 
-    /// <summary>Draws the panel.</summary>
-    /// <param name="compiled">What is shown.</param>
-    /// <param name="inspection">The element; null where there is none.</param>
-    /// <param name="isPinned">Whether it is pinned.</param>
-    public void Draw(ICompiledPipeline compiled, ElementInspection? inspection, bool isPinned)
+    public string Name => "Explain";
+
+    public void Draw()
     {
-        if (inspection is null)
+        if (stages.Compiled is not { } compiled)
+            return;
+        if (sliding.IsOn)
+            DrawSliding();
+        if (inspector.Current is { } inspection)
+            DrawElement(compiled.Pipeline, inspection, inspector.Pinned is not null);
+        else if (!sliding.IsOn)
             DrawPipeline(compiled);
-        else
-            DrawElement(compiled.Pipeline, inspection, isPinned);
+    }
+
+    private void DrawSliding()
+    {
+        panel.Title("sliding window");
+        panel.Line($"step {sliding.Position + 1} of {sliding.Count}{(sliding.Skip > 1 ? $", every {sliding.Skip}th" : "")}", Theme.Faint);
+        panel.Space(2);
+        panel.Slider("place", $"{100.0 * sliding.Position / Math.Max(1, sliding.Count - 1):F0}%", (float)sliding.Position / Math.Max(1, sliding.Count - 1), sliding.Seek, steps => sliding.Step(Math.Sign(steps)));
+        panel.Buttons(("< step", () => sliding.Step(-1)), (sliding.IsPlaying ? "stop" : "play", sliding.TogglePlaying), ("step >", () => sliding.Step(1)), ("end", sliding.Stop));
     }
 
     private void DrawPipeline(ICompiledPipeline compiled)
@@ -40,7 +52,7 @@ internal sealed class ExplainerPanel(PanelCanvas panel)
             panel.Line($"     {compiled.Shapes[i]}", Theme.Faint);
         }
         panel.Space(8);
-        foreach (string hint in (string[])["point at a pixel: how it comes about", "click: pin it, arrow keys move it", "double click: one channel alone", "wheel: closer, drag: move", "H: all keys"])
+        foreach (string hint in (string[])["point at a pixel: how it comes about", "click: pin it, arrow keys move it", "double click: one channel alone", "wheel: closer, drag: move", "F1: all that the window does"])
             panel.Line(hint, Theme.Faint);
     }
 

@@ -39,6 +39,20 @@ internal sealed class Inspector
         Forget();
     }
 
+    /// <summary>Pins an element, whichever was.</summary>
+    public void Show(Element element)
+    {
+        Pinned = element;
+        Forget();
+    }
+
+    /// <summary>Looks at what is under the pointer again.</summary>
+    public void Release()
+    {
+        Pinned = null;
+        Forget();
+    }
+
     /// <summary>Moves the pinned element, as far as its picture goes.</summary>
     public void MoveBy(int columns, int rows, TensorShape shape)
     {

@@ -2,7 +2,7 @@ using LivePool.Gpu.Display;
 using Silk.NET.OpenGL;
 using SkiaSharp;
 
-namespace LivePool.App.View.Inspection;
+namespace LivePool.App.View.Panels;
 
 /// <summary>A part of the window that Skia draws, as a texture; drawn again only when asked to.</summary>
 internal sealed class PanelLayer(GL gl) : IDisposable

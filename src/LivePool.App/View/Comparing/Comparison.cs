@@ -1,0 +1,222 @@
+using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using LivePool.Gpu;
+using LivePool.Gpu.Display;
+using Silk.NET.OpenGL;
+
+namespace LivePool.App.View.Comparing;
+
+/// <summary>How two planes are shown.</summary>
+internal enum CompareMode
+{
+    /// <summary>Not at all.</summary>
+    Off,
+
+    /// <summary>Side by side.</summary>
+    Split,
+
+    /// <summary>One over the other, up to a line that is dragged.</summary>
+    Wipe,
+
+    /// <summary>Where they differ, and by how much.</summary>
+    Difference,
+}
+
+/// <summary>
+/// Sets a channel of a stage beside the same from another backend, or beside what it was before it was pooled. Backends are
+/// compared on the same frame, a few times a second; the processor's compute on a thread of their own.
+/// </summary>
+internal sealed class Comparison(GL gl, Engine engine) : IDisposable
+{
+    private const double IntervalSeconds = 0.25;
+
+    private readonly PlaneTextures _mine = new(gl);
+    private readonly PlaneTextures _theirs = new(gl);
+    private readonly PlaneTextures _heat = new(gl);
+    private IBackend? _backend;
+    private ICompiledPipeline? _compiled;
+    private Task<Found>? _task;
+    private double _due;
+    private bool _awaitsFrame = true;
+
+    /// <summary>What a comparison came to.</summary>
+    private sealed record Found(Subject Subject, ICompiledPipeline Compiled, TensorShape Shape, float[] Mine, float[] Theirs, PlaneComparison Planes, TensorShape TheirShape);
+
+    /// <summary>What is compared with what.</summary>
+    /// <param name="Backend">The other backend; null for the stage's input.</param>
+    /// <param name="Stage">Whose output.</param>
+    /// <param name="Channel">Which channel.</param>
+    public sealed record Subject(string? Backend, int Stage, int Channel);
+
+    public CompareMode Mode { get; private set; }
+
+    /// <summary>What is compared; null until something was chosen.</summary>
+    public Subject? Chosen { get; private set; }
+
+    /// <summary>Whether there is anything to be seen.</summary>
+    public bool IsShown => Mode != CompareMode.Off && Planes is not null;
+
+    /// <summary>What the last comparison came to; null before the first.</summary>
+    public PlaneComparison? Planes { get; private set; }
+
+    /// <summary>The compared plane's shape, <c>[1, 1, H, W]</c>.</summary>
+    public TensorShape Shape { get; private set; }
+
+    /// <summary>Why there is none; null where there is.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Who computed the left one.</summary>
+    public string Mine => engine.Backend.Name;
+
+    /// <summary>Where the wipe's line is, from 0 to 1.</summary>
+    public double Divider { get; set; } = 0.5;
+
+    /// <summary>The stage that is on the left: the same, or the one before it.</summary>
+    public int LeftStage => Chosen!.Backend is null ? Chosen.Stage - 1 : Chosen.Stage;
+
+    /// <summary>The planes that are set beside each other, and their differences.</summary>
+    public (PlaneTextures Mine, PlaneTextures Theirs, PlaneTextures Heat) Textures => (_mine, _theirs, _heat);
+
+    /// <summary>Shows it in another way.</summary>
+    public void Choose(CompareMode mode)
+    {
+        Mode = mode;
+        (_due, _awaitsFrame) = (0, true);
+    }
+
+    /// <summary>Compares something else.</summary>
+    public void Choose(Subject subject)
+    {
+        if (subject == Chosen)
+            return;
+        if (subject.Backend != Chosen?.Backend)
+            LetGo();
+        Chosen = subject;
+        (Planes, Failure, _due, _awaitsFrame) = (null, null, 0, true);
+    }
+
+    /// <summary>A new frame was run.</summary>
+    public void NoteFrame() => _awaitsFrame = true;
+
+    /// <summary>Goes on with it.</summary>
+    /// <returns>Whether there is something new to show.</returns>
+    public bool Update(double now, StageTextures stages)
+    {
+        if (_task is { IsCompleted: true } done)
+        {
+            _task = null;
+            return Adopt(done, stages);
+        }
+        if (Mode == CompareMode.Off || Chosen is not { } subject || _task is not null || !_awaitsFrame || now < _due || stages.Compiled is not { } compiled)
+            return false;
+        if (subject.Stage >= compiled.Shapes.Count || subject.Channel >= compiled.Shapes[subject.Stage].C)
+            subject = Chosen = subject with { Stage = Math.Min(subject.Stage, compiled.Shapes.Count - 1), Channel = 0 };
+        (_awaitsFrame, _due) = (false, now + IntervalSeconds);
+        try
+        {
+            Begin(subject, stages, compiled);
+        }
+        catch (LivePoolException e)
+        {
+            Failure = e.Message;
+            return true;
+        }
+        return false;
+    }
+
+    private void Begin(Subject subject, StageTextures stages, ICompiledPipeline compiled)
+    {
+        TensorShape shape = compiled.Shapes[subject.Stage];
+        float[] output = Plane(compiled.Output(subject.Stage), shape, subject.Channel);
+        if (subject.Backend is null)
+        {
+            TensorShape before = stages.Shape(subject.Stage - 1);
+            PoolCells cells = PoolCells.Of(compiled.Pipeline.Stages[subject.Stage], before, shape)
+                ?? throw new LivePoolException($"{compiled.Pipeline.Stages[subject.Stage].Name} is no pool; choose one, or compare backends");
+            float[] input = Plane(subject.Stage == 0 ? stages.Input : compiled.Output(subject.Stage - 1), before, subject.Channel);
+            _task = Task.Run(() => new Found(subject, compiled, One(before), input, output, PlaneComparison.Of(input, Spread(output, shape, before, cells)), One(shape)));
+            return;
+        }
+        byte[] frame = engine.Input.ToArray();
+        TensorShape inputShape = compiled.InputShape;
+        Pipeline pipeline = compiled.Pipeline;
+        _backend ??= engine.Open(subject.Backend);
+        // GL belongs to the window's thread.
+        _task = _backend is GpuBackend
+            ? Task.FromResult(Compare(subject, compiled, pipeline, inputShape, frame, output))
+            : Task.Run(() => Compare(subject, compiled, pipeline, inputShape, frame, output));
+    }
+
+    private Found Compare(Subject subject, ICompiledPipeline source, Pipeline pipeline, TensorShape input, byte[] frame, float[] mine)
+    {
+        if (_compiled is null || !ReferenceEquals(_compiled.Pipeline, pipeline) || _compiled.InputShape != input)
+        {
+            _compiled?.Dispose();
+            _compiled = null;
+            _compiled = _backend!.Compile(pipeline, input, StageOutputs.All);
+        }
+        _compiled.Run(frame);
+        TensorShape shape = _compiled.Shapes[subject.Stage];
+        float[] theirs = Plane(_compiled.Output(subject.Stage), shape, subject.Channel);
+        return new(subject, source, One(shape), mine, theirs, PlaneComparison.Of(mine, theirs), One(shape));
+    }
+
+    private bool Adopt(Task<Found> done, StageTextures stages)
+    {
+        if (done.IsFaulted && done.Exception.InnerException is LivePoolException e)
+        {
+            Failure = e.Message;
+            return true;
+        }
+        Found found = done.GetAwaiter().GetResult();
+        // What was chosen since, or is computed by now, is another.
+        if (found.Subject != Chosen || !ReferenceEquals(found.Compiled, stages.Compiled))
+        {
+            _awaitsFrame = true;
+            return false;
+        }
+        _mine.Upload(found.Mine, found.Shape);
+        _theirs.Upload(found.Theirs, found.TheirShape);
+        _heat.Upload(found.Planes.Heat, found.Shape);
+        (Planes, Shape, Failure) = (found.Planes, found.Shape, null);
+        return true;
+    }
+
+    private static TensorShape One(TensorShape shape) => shape with { N = 1, C = 1 };
+
+    private static float[] Plane(ReadOnlySpan<float> planes, TensorShape shape, int channel) => planes.Slice(channel * shape.PlaneSize, shape.PlaneSize).ToArray();
+
+    /// <summary>A pool's output on the elements of its input.</summary>
+    private static float[] Spread(float[] pooled, TensorShape shape, TensorShape input, PoolCells cells)
+    {
+        float[] spread = new float[input.PlaneSize];
+        for (int row = 0; row < input.H; row++)
+        {
+            int from = cells.RowAt(row, shape.H) * shape.W;
+            for (int column = 0; column < input.W; column++)
+                spread[row * input.W + column] = pooled[from + cells.ColumnAt(column, shape.W)];
+        }
+        return spread;
+    }
+
+    /// <summary>Waits for what is being computed, and lets go of the other backend.</summary>
+    private void LetGo()
+    {
+        // What it came to, or how it failed, is of no interest any more.
+        _task?.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        _task = null;
+        _compiled?.Dispose();
+        _backend?.Dispose();
+        (_compiled, _backend) = (null, null);
+    }
+
+    public void Dispose()
+    {
+        LetGo();
+        _mine.Dispose();
+        _theirs.Dispose();
+        _heat.Dispose();
+    }
+}
