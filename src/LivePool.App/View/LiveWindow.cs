@@ -45,6 +45,7 @@ internal sealed class LiveWindow : IDisposable
     private readonly CellNumbers _numbers;
     private readonly KernelPanel _kernels;
     private readonly StreamPanel _stream;
+    private readonly ComparePanel _compare;
     private readonly SidePanel _panel;
     private readonly CommandPalette _palette;
     private readonly PointerInput _pointer;
@@ -97,7 +98,8 @@ internal sealed class LiveWindow : IDisposable
         var canvas = new PanelCanvas(_scale);
         _kernels = new(canvas, _edits);
         _stream = new(canvas, _engine, () => _feed, _times, _latency);
-        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stream);
+        _compare = new(canvas, _engine, _picture, _inspector);
+        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _compare, _stream);
         IReadOnlyList<WindowCommand> commands = CreateCommands();
         _palette = new(gl, _scale, commands, _redraw);
         _pointer = new(pixelsPerUnit, _scale, () => window.Time, _picture, _inspector, _panel, _palette, _redraw, Enlarge, EndGestures);
@@ -170,6 +172,10 @@ internal sealed class LiveWindow : IDisposable
             new("Side panel", new(Key.I), _panel.Toggle),
             new("Edit the kernel", new(Key.K), () => _panel.ToggleTo(_kernels)),
             new("Times and counts of the stream", new(Key.T), () => _panel.ToggleTo(_stream)),
+            new("Compare backends, or before and after a pool", new(Key.X), () => _panel.ToggleTo(_compare)),
+            new("Compare: side by side", null, () => Compare(CompareMode.Split)),
+            new("Compare: wipe", null, () => Compare(CompareMode.Wipe)),
+            new("Compare: difference", null, () => Compare(CompareMode.Difference)),
             new("Slide the window over the input", new(Key.A), _sliding.Start, () => !_sliding.IsOn),
             new("End the sliding window", new(Key.A), _sliding.Stop, () => _sliding.IsOn),
             new("Sliding window: a step back", new(Key.Comma), () => _sliding.Step(-1), () => _sliding.IsOn),
@@ -349,6 +355,12 @@ internal sealed class LiveWindow : IDisposable
     /// <summary>Shows one channel alone, that of the element that is looked at, or all again.</summary>
     private void Enlarge() => _picture.Enlarged =
         _picture.Enlarged is null && _inspector.At is { Stage: >= 0 } at ? (at.Stage, at.Channel) : null;
+
+    private void Compare(CompareMode mode)
+    {
+        _compare.Choose(mode);
+        _panel.Choose(_compare);
+    }
 
     private void EndGestures()
     {

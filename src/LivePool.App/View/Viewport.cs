@@ -56,6 +56,13 @@ internal sealed class Viewport
         MoveTo(at.X - (pointer.X - tile.X - tile.Width / 2.0) / width, at.Y - (pointer.Y - tile.Y - tile.Height / 2.0) / height);
     }
 
+    /// <summary>Shows a place, from 0 to 1 each, at a zoom.</summary>
+    public void CentreOn(double x, double y, double zoom)
+    {
+        Zoom = Math.Max(1, zoom);
+        MoveTo(x, y);
+    }
+
     /// <summary>Moves the picture under the pointer.</summary>
     public void Pan(double pixelsX, double pixelsY, PixelRectangle picture) =>
         MoveTo(Centre.X - pixelsX / picture.Width, Centre.Y - pixelsY / picture.Height);
