@@ -49,12 +49,15 @@ internal sealed class Picture : IDisposable
     private const int MostChannels = 64;
     private const int KernelHeight = 20;
     private const int LabelGap = 6;
+    private const int LegendUnits = 260;
 
     private readonly GL _gl;
     private readonly float _contentScale;
     private readonly StageTextures _stages;
     private readonly PlaneTextures _heat;
     private readonly KernelTextures _kernels;
+    private readonly LegendBar _legend;
+    private readonly Dictionary<int, PlaneRange> _fixedRanges = [];
     private readonly List<TextLayer> _labels = [];
     private readonly List<TextLayer> _headings = [];
     private readonly List<TileGroup> _groups = [];
@@ -73,6 +76,7 @@ internal sealed class Picture : IDisposable
         _stages = new(gl);
         _heat = new(gl);
         _kernels = new(gl);
+        _legend = new(gl);
     }
 
     public PlaneRenderer Renderer { get; }
@@ -89,6 +93,9 @@ internal sealed class Picture : IDisposable
 
     /// <summary>Whether stages are in signed colours, with 0 in the middle.</summary>
     public bool IsSigned { get; set; }
+
+    /// <summary>Whether a stage's pictures keep the range of values that they had when that was chosen.</summary>
+    public bool IsRangeFixed { get; private set; }
 
     /// <summary>The one channel that is shown, beside what it was computed from; null for all.</summary>
     public (int Stage, int Channel)? Enlarged { get; set; }
@@ -165,8 +172,12 @@ internal sealed class Picture : IDisposable
         for (int i = 0; i < _tiles.Count; i++)
         {
             DrawTile(_tiles[i]);
+            bool hasLegend = HasLegend(_tiles[i]);
+            int legend = hasLegend ? (int)(LegendBar.Width * _contentScale) : -(int)(StageGrid.Gap * _contentScale);
             if (refreshLabels || isNew)
-                _labels[i].Update(_tiles[i].Place.Width + (int)(StageGrid.Gap * _contentScale) - _kernels.WidthOf(_tiles[i], (int)(KernelHeight * _contentScale)), LabelsOf(_tiles[i]));
+                _labels[i].Update(_tiles[i].Place.Width - legend - _kernels.WidthOf(_tiles[i], (int)(KernelHeight * _contentScale)), LabelsOf(_tiles[i]));
+            if (hasLegend)
+                _legend.Draw(this, _tiles[i], IsSigned && _tiles[i].Stage >= 0, _contentScale);
             int x = _tiles[i].Place.X + _kernels.Draw(Renderer, _tiles[i], (int)(KernelHeight * _contentScale), (int)(LabelGap * _contentScale));
             _labels[i].Draw(Renderer, x, _tiles[i].Place.Y - _labels[i].Height);
         }
@@ -341,15 +352,42 @@ internal sealed class Picture : IDisposable
         else if (_heatOf is { } heat && heat.WorstStage == tile.Stage)
             Renderer.DrawHeat(_heat, tile.Channel, tile.Whole);
         else
-            Renderer.DrawPlane(_stages[tile.Stage], tile.Channel, tile.Whole, ShownRange(tile), IsSigned && tile.Stage >= 0);
+            Renderer.DrawPlane(_stages[tile.Stage], tile.Channel, tile.Whole, ShownRange(tile), IsSigned && (Comparison.IsShown ? Comparison.LeftStage : tile.Stage) >= 0);
         Renderer.EndClip();
+    }
+
+    /// <summary>Whether there is room for the colours' bar, and it says what the colours mean.</summary>
+    private bool HasLegend(in Tile tile) => tile.Place.Width >= LegendUnits * _contentScale && tile.Content != TileContent.Difference
+        && _heatOf?.WorstStage != tile.Stage;
+
+    /// <summary>Gives all pictures the colours of the values that there are now, or each its own again.</summary>
+    public void ToggleFixedRange()
+    {
+        IsRangeFixed = !IsRangeFixed;
+        _fixedRanges.Clear();
+    }
+
+    /// <summary>What a stage's channels have in common from when it was seen first.</summary>
+    private PlaneRange FixedRange(int stage)
+    {
+        if (_fixedRanges.TryGetValue(stage, out PlaneRange known))
+            return known;
+        PlaneRange range = _stages.Range(stage, 0);
+        for (int channel = 1; channel < _stages.Shape(stage).C; channel++)
+        {
+            PlaneRange other = _stages.Range(stage, channel);
+            range = new(Math.Min(range.Min, other.Min), Math.Max(range.Max, other.Max));
+        }
+        return _fixedRanges[stage] = range;
     }
 
     /// <summary>What is black and what is white, or the ends of the signed colours.</summary>
     public PlaneRange ShownRange(in Tile tile)
     {
-        PlaneRange range = _stages.Range(tile.Stage, tile.Channel);
-        if (!IsSigned || tile.Stage < 0)
+        // What is compared has the same colours.
+        int stage = Comparison.IsShown ? Comparison.LeftStage : tile.Stage;
+        PlaneRange range = IsRangeFixed && stage >= 0 ? FixedRange(stage) : _stages.Range(stage, tile.Channel);
+        if (!IsSigned || stage < 0)
             return range;
         float most = Math.Max(Math.Abs(range.Min), Math.Abs(range.Max));
         // Where all is 0, it is the middle of whatever there might be.
@@ -371,8 +409,8 @@ internal sealed class Picture : IDisposable
                 $"{tile.Channel}",
             ];
         }
-        PlaneRange range = _stages.Range(tile.Stage, tile.Channel);
-        string ends = string.Create(CultureInfo.InvariantCulture, $"{range.Min:G5} to {range.Max:G5}");
+        PlaneRange range = IsRangeFixed ? ShownRange(tile) : _stages.Range(tile.Stage, tile.Channel);
+        string ends = string.Create(CultureInfo.InvariantCulture, $"{(IsRangeFixed ? "fixed " : "")}{range.Min:G5} to {range.Max:G5}");
         return [$"channel {tile.Channel} · {ends}", $"{tile.Channel} · {ends}", $"{tile.Channel}"];
     }
 
@@ -397,6 +435,7 @@ internal sealed class Picture : IDisposable
             layer.Dispose();
         _heat.Dispose();
         _kernels.Dispose();
+        _legend.Dispose();
         _stages.Dispose();
         Renderer.Dispose();
     }

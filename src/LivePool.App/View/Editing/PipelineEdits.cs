@@ -20,10 +20,11 @@ internal sealed class PipelineEdits(Engine engine, Verifier verifier)
     /// <summary>Takes another pipeline.</summary>
     /// <param name="change">Makes it of the one that is there.</param>
     /// <param name="gesture">What is being dragged: its changes are undone as one. Null for a change of its own.</param>
+    /// <param name="isMarked">Whether its name says that it was changed.</param>
     /// <returns>Whether it was taken; <see cref="Refusal"/> says why not.</returns>
-    public bool Do(Func<Pipeline, Pipeline> change, string? gesture = null)
+    public bool Do(Func<Pipeline, Pipeline> change, string? gesture = null, bool isMarked = true)
     {
-        if (!TryApply(former => Marked(change(former)), out Pipeline former))
+        if (!TryApply(former => isMarked ? Marked(change(former)) : change(former), out Pipeline former))
             return false;
         if (gesture is null || gesture != _gesture)
             _past.Push(former);

@@ -159,8 +159,8 @@ internal sealed class CommandPalette(GL gl, float contentScale, IReadOnlyList<Wi
         }
         float baseline = place.Top + 0.7f * place.Height;
         _canvas.Draw(command.Name, _canvas.Margin, baseline, 13, theme.Ink);
-        if (command.Keys is { } keys)
-            _canvas.Draw(keys.ToString(), place.Right - 110 * contentScale, baseline, 12, theme.Accent);
+        if (command.Keys.Count > 0)
+            _canvas.Draw(string.Join(", ", command.Keys), place.Right - 110 * contentScale, baseline, 12, theme.Accent);
         _canvas.Add(new(command.Name, place, () => Do(command)));
     }
 

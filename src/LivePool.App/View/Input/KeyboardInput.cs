@@ -28,7 +28,7 @@ internal sealed class KeyboardInput(IReadOnlyList<WindowCommand> commands, IText
         }
         foreach (WindowCommand command in commands)
         {
-            if (command.Keys is not { } keys || keys != new Chord(key, isControl, isShift) || !command.CanRun)
+            if (!command.Keys.Contains(new(key, isControl, isShift)) || !command.CanRun)
                 continue;
             command.Run();
             // The character of the key that opened a text is not typed into it.

@@ -39,8 +39,10 @@ internal sealed class StreamPanel(PanelCanvas panel, Engine engine, Func<FrameFe
             (double p50, double p95, double p99) = latency.Percentiles();
             panel.Row("latency", Milliseconds(p50), $"p95 {Milliseconds(p95)}, p99 {Milliseconds(p99)}", panel.Theme.Ink);
         }
+        panel.Space(8);
         panel.Title("stages");
         DrawStages();
+        panel.Space(8);
         panel.Title("who");
         panel.Paragraph(feed.Description, panel.Theme.Ink);
         panel.Paragraph($"{engine.Backend.Name}: {engine.Backend.Device.Renderer}", panel.Theme.Ink);

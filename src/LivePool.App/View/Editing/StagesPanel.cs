@@ -1,0 +1,146 @@
+using LivePool.App.View.Panels;
+using LivePool.Core;
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using SkiaSharp;
+
+namespace LivePool.App.View.Editing;
+
+/// <summary>
+/// The page that edits the pipeline: its stages in order, the chosen one's parameters and the size they lead to, and ways to take it
+/// along. What is refused turns red, with the reason, and the last valid result stays.
+/// </summary>
+internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdits edits, PipelineFiles files) : IPanelPage
+{
+    private int _stage;
+    private bool _isPerAxis;
+    private bool _isAdding;
+    private (int Stage, string Name, double Value)? _refused;
+
+    public string Name => "Pipeline";
+
+    /// <summary>The stage whose parameters are shown.</summary>
+    public int Stage => Math.Min(_stage, edits.Pipeline.Stages.Length - 1);
+
+    public void Draw()
+    {
+        Pipeline pipeline = edits.Pipeline;
+        panel.Title(pipeline.Name);
+        panel.Space(4);
+        TensorShape[] inputs = Inputs(pipeline);
+        for (int i = 0; i < pipeline.Stages.Length; i++)
+            DrawStage(i, pipeline.Stages[i].Name, i + 1 < inputs.Length ? $"{inputs[i + 1]}" : "");
+        int stage = Stage;
+        panel.Buttons(
+            ("up", () => Move(stage, -1), false), ("down", () => Move(stage, 1), false), ("remove", () => Do(now => StageEdit.Remove(now, stage)), false),
+            ("add", () => _isAdding = !_isAdding, _isAdding));
+        if (_isAdding)
+            panel.Buttons([.. StageEdit.Addable.Select(name => ($"+ {name}", (Action)(() => Add(stage, name))))]);
+        panel.Title(pipeline.Stages[stage].Name);
+        panel.Space(2);
+        foreach (StageParameter parameter in StageParameters.Of(pipeline.Stages[stage], _isPerAxis))
+            DrawParameter(stage, parameter);
+        panel.Switch("rows, columns apart", _isPerAxis, () => _isPerAxis = !_isPerAxis);
+        if (edits.Refusal is { } refusal)
+            panel.Paragraph(refusal, panel.Theme.Bad);
+        if (stage < inputs.Length)
+        {
+            foreach (string line in OutputSizeFormula.Of(pipeline.Stages[stage], inputs[stage]))
+                panel.Paragraph(line, panel.Theme.Faint);
+        }
+        panel.Space(6);
+        panel.Buttons(("undo", edits.Undo), ("redo", edits.Redo), ("save", files.Save), ("copy PyTorch", files.CopyPyTorch), ("copy JSON", files.CopyJson), ("copy command", files.CopyCommand));
+        panel.Title("open");
+        panel.Space(4);
+        panel.Buttons([.. files.Found().Select(found => (found.Name, found.Open))]);
+    }
+
+    private void DrawStage(int stage, string name, string shape)
+    {
+        float height = 22 * panel.Unit;
+        var place = SKRect.Create(panel.Margin, panel.Y, panel.Inner, height);
+        using var paint = new SKPaint { Color = stage == Stage ? panel.Theme.Accent : panel.Theme.Ground, IsAntialias = true };
+        panel.Canvas.DrawRoundRect(place, 4 * panel.Unit, 4 * panel.Unit, paint);
+        SKColor ink = stage == Stage ? panel.Theme.Panel : panel.Theme.Ink;
+        float baseline = place.MidY + 4.5f * panel.Unit;
+        panel.Draw($"{stage + 1}  {name}", place.Left + 8 * panel.Unit, baseline, 12, ink);
+        panel.Draw(shape, place.Left + 0.55f * place.Width, baseline, 12, stage == Stage ? panel.Theme.Panel : panel.Theme.Faint);
+        panel.Add(new($"stage {stage + 1}", place, () => _stage = stage));
+        panel.Space(25);
+    }
+
+    private void DrawParameter(int stage, StageParameter parameter)
+    {
+        bool isWrong = _refused is { } refused && refused.Stage == stage && refused.Name == parameter.Name && edits.Refusal is not null;
+        double value = isWrong ? _refused!.Value.Value : parameter.Value;
+        switch (parameter.Kind)
+        {
+            case ParameterKind.Switch:
+                panel.Switch(parameter.Name, value != 0, () => Set(stage, parameter, value == 0 ? 1 : 0), isWrong);
+                break;
+            case ParameterKind.Choice:
+                panel.Choice(parameter.Name, parameter.Choices, (int)value, choice => Set(stage, parameter, choice));
+                break;
+            default:
+                double span = parameter.Most - parameter.Least, step = parameter.Kind == ParameterKind.Whole ? 1 : span / 100;
+                panel.Slider(
+                    parameter.Name, parameter.Label(value), span > 0 ? (float)((value - parameter.Least) / span) : 0,
+                    share => Set(stage, parameter, Rounded(parameter, parameter.Least + share * span, step)),
+                    steps => Set(stage, parameter, Rounded(parameter, value + steps * step, step)), isWrong);
+                break;
+        }
+    }
+
+    private static double Rounded(StageParameter parameter, double value, double step) =>
+        Math.Clamp(Math.Round((value - parameter.Least) / step) * step + parameter.Least, parameter.Least, parameter.Most);
+
+    /// <summary>Sets a parameter of the stage as it is now: it may have changed since it was drawn.</summary>
+    private void Set(int stage, StageParameter drawn, double value)
+    {
+        string gesture = $"{stage} {drawn.Name}";
+        bool isTaken = edits.Do(
+            now => StageEdit.With(now, stage, StageParameters.Of(now.Stages[stage], _isPerAxis).Single(parameter => parameter.Name == drawn.Name).With(value)),
+            drawn.Kind is ParameterKind.Whole or ParameterKind.Number ? gesture : null);
+        _refused = isTaken ? null : (stage, drawn.Name, value);
+    }
+
+    private void Do(Func<Pipeline, Pipeline> change)
+    {
+        _refused = null;
+        edits.Do(change);
+    }
+
+    private void Move(int stage, int by)
+    {
+        if (stage + by < 0 || stage + by >= edits.Pipeline.Stages.Length)
+            return;
+        if (edits.Do(now => StageEdit.Move(now, stage, by)))
+            _stage = stage + by;
+    }
+
+    private void Add(int stage, string name)
+    {
+        TensorShape[] inputs = Inputs(edits.Pipeline);
+        if (edits.Do(now => StageEdit.Add(now, stage, name, inputs.Length > stage + 1 ? inputs[stage + 1].C : now.Channels)))
+            (_stage, _isAdding) = (stage + 1, false);
+    }
+
+    /// <summary>Each stage's input, and the last one's output; as far as they can be known.</summary>
+    private TensorShape[] Inputs(Pipeline pipeline)
+    {
+        if (engine.InputShape is not { } input)
+            return [];
+        var shapes = new List<TensorShape> { input with { C = pipeline.Channels } };
+        try
+        {
+            foreach (OperatorSpec spec in pipeline.Stages)
+                shapes.Add(spec.OutputShape(shapes[^1]));
+        }
+        catch (LivePoolException)
+        {
+            // The window says already that the pipeline does not fit the frame.
+        }
+        return [.. shapes];
+    }
+}
