@@ -1,5 +1,4 @@
 using System.Globalization;
-using LivePool.App.Commands;
 using LivePool.App.Drawing;
 using LivePool.App.Recording;
 using LivePool.Core;
@@ -49,6 +48,8 @@ internal sealed class RunWriter(string folder, bool folderPerFrame, ChosenBacken
         Figure.Save(Path.Combine(target, "figure.png"), Content(frame, run, output));
     }
 
+    private FigureContent Content(Frame frame, PipelineRun run, float[] output) => RunFigure.Of(frame, run.Compiled, run.Input.ToArray(), output, chosen.Describe());
+
     /// <exception cref="LivePoolException">It cannot be made.</exception>
     public static void CreateFolder(string path)
     {
@@ -62,50 +63,5 @@ internal sealed class RunWriter(string folder, bool folderPerFrame, ChosenBacken
         {
             throw new LivePoolException($"{path}: the folder cannot be made: {e.Message.TrimEnd('.')}; give another one", e);
         }
-    }
-
-    private FigureContent Content(Frame frame, PipelineRun run, float[] output)
-    {
-        ICompiledPipeline compiled = run.Compiled;
-        TensorShape input = compiled.InputShape;
-        TensorShape shape = compiled.Shapes[^1];
-        byte[] planes = run.Input.ToArray();
-        var panels = new List<FigurePanel>
-        {
-            input.C == 1
-                ? FigurePanel.FromGrey("input", $"{input}", input.W, input.H, planes)
-                : FigurePanel.FromRgb("input", $"{input}", input.W, input.H, Interleave(planes, input.PlaneSize)),
-        };
-        int channels = Math.Min(shape.C, FigureContent.MaxPanels - 1);
-        for (int channel = 0; channel < channels; channel++)
-        {
-            panels.Add(FigurePanel.FromPlane(
-                $"{compiled.Pipeline.Stages[^1].Name}, channel {channel}", $"{shape}", shape.W, shape.H,
-                output.AsMemory(channel * shape.PlaneSize, shape.PlaneSize)));
-        }
-        return new($"{compiled.Pipeline.Name} on {Path.GetFileName(frame.Origin)}", panels, [Stages(compiled), chosen.Describe()]);
-    }
-
-    private static string Stages(ICompiledPipeline compiled)
-    {
-        var parts = new List<string> { $"input {compiled.InputShape}, {compiled.InputShape.Count} values" };
-        TensorShape before = compiled.InputShape;
-        for (int i = 0; i < compiled.Shapes.Count; i++)
-        {
-            parts.Add($"{compiled.Pipeline.Stages[i].Name} {compiled.Shapes[i]}, {RunCommand.ValueCount(before, compiled.Shapes[i])}");
-            before = compiled.Shapes[i];
-        }
-        return string.Join("  →  ", parts);
-    }
-
-    private static byte[] Interleave(byte[] planes, int planeSize)
-    {
-        byte[] pixels = new byte[planes.Length];
-        for (int i = 0; i < planeSize; i++)
-        {
-            for (int c = 0; c < 3; c++)
-                pixels[3 * i + c] = planes[c * planeSize + i];
-        }
-        return pixels;
     }
 }

@@ -101,6 +101,8 @@ internal sealed class RunningProgram : IDisposable
 
     public string CommandLine { get; }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public string Output => Read(_output);

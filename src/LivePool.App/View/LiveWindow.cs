@@ -1,9 +1,11 @@
 using System.Globalization;
+using LivePool.App.Drawing;
 using LivePool.App.View.Comparing;
 using LivePool.App.View.Editing;
 using LivePool.App.View.Input;
 using LivePool.App.View.Inspection;
 using LivePool.App.View.Panels;
+using LivePool.App.View.Pooling;
 using LivePool.App.View.Streaming;
 using LivePool.Core;
 using LivePool.Core.Backends;
@@ -46,6 +48,10 @@ internal sealed class LiveWindow : IDisposable
     private readonly KernelPanel _kernels;
     private readonly StreamPanel _stream;
     private readonly ComparePanel _compare;
+    private readonly StagesPanel _stages;
+    private readonly PipelineFiles _files;
+    private readonly PoolingMeter _meter = new();
+    private readonly PoolingPanel _pooling;
     private readonly SidePanel _panel;
     private readonly CommandPalette _palette;
     private readonly PointerInput _pointer;
@@ -55,6 +61,7 @@ internal sealed class LiveWindow : IDisposable
     private readonly FrameTimes _times = new();
     private readonly Func<IBackend[]> _findOthers;
     private FrameFeed _feed;
+    private string _source;
     private Frame _frame = new();
     private string? _note;
     private bool _isFrameNew;
@@ -74,7 +81,7 @@ internal sealed class LiveWindow : IDisposable
     private LiveWindow(ViewRequest request, Pipeline pipeline, FrameFeed feed, IWindow window)
     {
         _window = window;
-        _feed = feed;
+        (_feed, _source) = (feed, request.Source);
         window.MakeCurrent();
         GpuContext context = GpuContext.FromWindow(window);
         GL gl = context.Gl;
@@ -99,11 +106,14 @@ internal sealed class LiveWindow : IDisposable
         _kernels = new(canvas, _edits);
         _stream = new(canvas, _engine, () => _feed, _times, _latency);
         _compare = new(canvas, _engine, _picture, _inspector);
-        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _compare, _stream);
+        _files = new(_engine, _edits, () => _source, () => _inputDevices?.Keyboards.Count > 0 ? _inputDevices.Keyboards[0] : null, _messages);
+        _stages = new(canvas, _engine, _edits, _files);
+        _pooling = new(canvas, _engine, _meter);
+        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stages, _compare, _pooling, _stream);
         IReadOnlyList<WindowCommand> commands = CreateCommands();
         _palette = new(gl, _scale, commands, _redraw);
         _pointer = new(pixelsPerUnit, _scale, () => window.Time, _picture, _inspector, _panel, _palette, _redraw, Enlarge, EndGestures);
-        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, () => _feed);
+        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, () => _feed);
 
         if (context.Device.IsSoftware)
         {
@@ -171,6 +181,8 @@ internal sealed class LiveWindow : IDisposable
             new("Numbers in the pixels", [new(Key.N)], () => _showsNumbers = !_showsNumbers),
             new("Side panel", [new(Key.I)], _panel.Toggle),
             new("Edit the kernel", [new(Key.K)], () => _panel.ToggleTo(_kernels)),
+            new("Edit the pipeline", [new(Key.O)], () => _panel.ToggleTo(_stages)),
+            new("What pooling does", [new(Key.W)], () => _panel.ToggleTo(_pooling)),
             new("Times and counts of the stream", [new(Key.T)], () => _panel.ToggleTo(_stream)),
             new("Compare backends, or before and after a pool", [new(Key.X)], () => _panel.ToggleTo(_compare)),
             new("Compare: side by side", [], () => Compare(CompareMode.Split)),
@@ -181,8 +193,13 @@ internal sealed class LiveWindow : IDisposable
             new("Sliding window: a step on", [new(Key.Period)], () => _sliding.Step(1), () => _sliding.IsOn),
             new("Undo what was edited", [new(Key.Z, Control: true)], _edits.Undo),
             new("Redo it", [new(Key.Y, Control: true)], _edits.Redo),
+            new("Save the pipeline", [new(Key.S, Control: true)], _files.Save),
+            new("Copy the pipeline as PyTorch code", [], _files.CopyPyTorch),
+            new("Copy the pipeline as JSON", [], _files.CopyJson),
+            new("Copy the command line", [], _files.CopyCommand),
             new("Screenshot of the window", [new(Key.S)], () => _capture.WantScreenshot(withOverlay: true)),
             new("Screenshot of the pictures alone", [new(Key.S, Shift: true)], () => _capture.WantScreenshot(withOverlay: false)),
+            new("Figure: input and last stage side by side, on white", [new(Key.F)], SaveFigure, () => _engine.Compiled is not null),
             new("Record, or end the recording", [new(Key.R)], () => _capture.ToggleRecording(_feed.FramesPerSecond)),
         ];
     }
@@ -226,6 +243,7 @@ internal sealed class LiveWindow : IDisposable
         _inspector.Clamp(_picture.Stages);
         bool isNew = _inspector.Update(now, _picture.Stages, _engine.Backend, _findOthers);
         isNew |= _comparison.Update(now, _picture.Stages);
+        isNew |= _pooling.Update(now);
         if (isNew)
             _redraw.All();
     }
@@ -315,11 +333,16 @@ internal sealed class LiveWindow : IDisposable
     /// <summary>Shows the first of the files that were dropped, or goes on as it was.</summary>
     private void OnFileDrop(string[] paths)
     {
+        if (paths[0].EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            _files.Open(paths[0]);
+            return;
+        }
         try
         {
             FrameFeed feed = OpenFeed(paths[0]);
             _feed.Dispose();
-            _feed = feed;
+            (_feed, _source) = (feed, paths[0]);
             _messages.Say($"{_feed.Description}{(paths.Length > 1 ? $", the first of {paths.Length}" : "")}");
         }
         catch (FrameSourceException e)
@@ -349,6 +372,22 @@ internal sealed class LiveWindow : IDisposable
         _messages.Say(_engine.Pipeline.Name);
     }
 
+    private void SaveFigure()
+    {
+        ICompiledPipeline compiled = _engine.Compiled!;
+        string path = $"{ScreenCapture.NewName("yyyyMMdd-HHmmss-fff")}-figure.png";
+        try
+        {
+            float[] output = compiled.Output(compiled.Shapes.Count - 1).ToArray();
+            Figure.Save(path, RunFigure.Of(_frame, compiled, _engine.Input.ToArray(), output, $"{_engine.Backend.Name}: {_engine.Backend.Device.Renderer}"));
+            _messages.Say($"saved {Path.GetFullPath(path)}");
+        }
+        catch (LivePoolException e)
+        {
+            _messages.Say($"not saved: {e.Message}");
+        }
+    }
+
     private void MoveBy(int columns, int rows) => _inspector.MoveBy(columns, rows, _picture.Stages.Shape(_inspector.Pinned!.Value.Stage));
 
     /// <summary>Shows one channel alone, that of the element that is looked at, or all again.</summary>
@@ -370,6 +409,7 @@ internal sealed class LiveWindow : IDisposable
     public void Dispose()
     {
         _feed.Dispose();
+        _meter.Dispose();
         _capture.Dispose();
         _verifier.Dispose();
         _panel.Dispose();

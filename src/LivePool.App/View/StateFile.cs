@@ -5,6 +5,7 @@ using LivePool.App.View.Editing;
 using LivePool.App.View.Input;
 using LivePool.App.View.Inspection;
 using LivePool.App.View.Panels;
+using LivePool.App.View.Pooling;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
 using LivePool.Frames.Streaming;
@@ -18,7 +19,7 @@ namespace LivePool.App.View;
 /// </summary>
 internal sealed class StateFile(
     string path, Engine engine, Picture picture, Inspector inspector, SidePanel panel, CommandPalette palette, KernelPanel kernels, SlidingWindow sliding,
-    Messages messages, Func<FrameFeed> source)
+    Messages messages, PoolingPanel pooling, Func<FrameFeed> source)
 {
     private const double IntervalSeconds = 0.25;
     private static readonly JsonSerializerOptions _options = new()
@@ -88,6 +89,7 @@ internal sealed class StateFile(
             ["palette"] = palette.IsTyping ? palette.Query : null,
             ["sliding"] = sliding.IsOn ? new JsonObject { ["position"] = sliding.Position, ["count"] = sliding.Count, ["playing"] = sliding.IsPlaying } : null,
             ["comparison"] = Describe(picture.Comparison),
+            ["pooling"] = pooling.Report is { } report ? Describe(report) : null,
             ["areas"] = DescribeAreas(),
         };
     }
@@ -106,6 +108,22 @@ internal sealed class StateFile(
                 areas.TryAdd(area.Name, new JsonArray(left + (int)area.Place.MidX, top + (int)area.Place.MidY, (int)area.Place.Width));
         }
     }
+
+    private static JsonObject Describe(PoolingReport report) => new()
+    {
+        ["shift"] = new JsonArray(report.Shift.X, report.Shift.Y),
+        ["sigma"] = report.NoiseSigma,
+        ["stages"] = new JsonArray([.. report.Stages.Select(stage => (JsonNode)new JsonObject
+        {
+            ["values"] = stage.Values,
+            ["multiply_adds"] = stage.MultiplyAdds,
+            ["sharpness"] = stage.SharpnessAfter,
+            ["change"] = stage.ShiftChange,
+            ["noise"] = stage.NoiseAfter,
+            ["noise_as_max"] = stage.NoiseAfterMax,
+            ["noise_as_average"] = stage.NoiseAfterAverage,
+        })]),
+    };
 
     private static JsonObject? Describe(Comparison comparison)
     {
@@ -163,6 +181,8 @@ internal sealed class StateFile(
             ["pinned"] = inspector.Pinned is not null,
             ["value"] = found.Value,
         };
+        element["reached"] = new JsonArray([.. found.Reached.Select(reached => (JsonNode)new JsonArray(
+            reached.Field.Stage, reached.Field.Top, reached.Field.Left, reached.Field.Bottom, reached.Field.Right, reached.FirstChannel, reached.LastChannel))]);
         if (found.Explanation is not { } explanation)
             return element;
         element["taps"] = new JsonArray([.. explanation.Taps.Select(tap => (JsonNode)new JsonObject

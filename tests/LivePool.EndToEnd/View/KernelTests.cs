@@ -21,7 +21,7 @@ public sealed class KernelTests(Screen screen) : IDisposable
         float[,] expected = Preset("sharpen");
         Assert.Equal(Flat(expected), Weights(window.State()));
 
-        Click(window, "cell 0,2");
+        window.ClickOn("cell 0,2");
         window.Type("-2.5");
         window.Press("Tab");
         expected[0, 2] = -2.5f;
@@ -29,7 +29,7 @@ public sealed class KernelTests(Screen screen) : IDisposable
         window.WaitToShow(Compute(backend, expected));
 
         // Given up, and undone.
-        Click(window, "cell 1,1");
+        window.ClickOn("cell 1,1");
         window.Type("99");
         window.Press("Escape");
         window.Press("ctrl+z");
@@ -47,28 +47,28 @@ public sealed class KernelTests(Screen screen) : IDisposable
     {
         using ViewedWindow window = Open(_picture, "simd");
         float[,] expected = Preset("sharpen");
-        PointAt(window, "cell 1,1");
+        window.PointAtArea("cell 1,1");
         window.Click(button: 4, times: 3);
         expected[1, 1] = 8;
         WaitForWeights(window, expected);
 
-        PointAt(window, "cell 0,1");
+        window.PointAtArea("cell 0,1");
         window.Hold(isDown: true);
         foreach (string cell in (string[])["cell 0,0", "cell 1,0", "cell 2,0"])
-            PointAt(window, cell);
+            window.PointAtArea(cell);
         window.Hold(isDown: false);
         (expected[0, 0], expected[1, 0], expected[2, 0]) = (-1, -1, -1);
         WaitForWeights(window, expected);
 
-        Click(window, "flip across");
+        window.ClickOn("flip across");
         WaitForWeights(window, new float[,] { { 0, -1, -1 }, { -1, 8, -1 }, { 0, -1, -1 } });
-        Click(window, "rows +");
+        window.ClickOn("rows +");
         window.WaitForState(state => state["kernel"]!["weights"]!.AsArray().Count == 4, "there is another row");
-        Click(window, "outline");
-        Click(window, "transpose");
+        window.ClickOn("outline");
+        window.ClickOn("transpose");
         WaitForWeights(window, Preset("outline"));
         window.WaitToShow(Compute("simd", Preset("outline")));
-        Click(window, "random, seed 0");
+        window.ClickOn("random, seed 0");
         window.WaitForState(state => Math.Abs((float)state["kernel"]!["weights"]![0]![0]!) < 1f / 3, "it is random");
         for (int i = 0; i < 10; i++)
             window.Press("ctrl+z");
@@ -80,9 +80,9 @@ public sealed class KernelTests(Screen screen) : IDisposable
     public void What_does_not_fit_the_picture_is_refused_in_red_and_changes_nothing()
     {
         using ViewedWindow window = Open(new(4, 5, seed: 1), "simd");
-        Click(window, "columns +");
+        window.ClickOn("columns +");
         window.WaitForState(state => state["kernel"]!["weights"]![0]!.AsArray().Count == 4, "there is another column");
-        Click(window, "columns +");
+        window.ClickOn("columns +");
         window.WaitForState(state => ((string?)state["refusal"])?.Contains("does not fit", StringComparison.Ordinal) == true, "the reason is said");
         JsonNode state = window.State();
         Assert.Equal(4, state["kernel"]!["weights"]![0]!.AsArray().Count);
@@ -120,19 +120,6 @@ public sealed class KernelTests(Screen screen) : IDisposable
                 [.. Enumerable.Range(0, kernel.GetLength(1)).Select(column => (JsonNode)kernel[row, column])]))]),
         }),
     }.ToJsonString();
-
-    private static void PointAt(ViewedWindow window, string area)
-    {
-        JsonNode at = window.WaitForState(state => state["areas"]![area] is not null, $"there is {area}")["areas"]![area]!;
-        window.Point((int)at[0]!, (int)at[1]!);
-    }
-
-    private static void Click(ViewedWindow window, string area)
-    {
-        PointAt(window, area);
-        window.Click();
-        window.NextState();
-    }
 
     private static float[] Weights(JsonNode state) =>
         [.. state["kernel"]!["weights"]!.AsArray().SelectMany(row => row!.AsArray().Select(value => (float)value!))];

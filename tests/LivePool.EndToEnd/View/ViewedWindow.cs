@@ -182,12 +182,21 @@ internal sealed class ViewedWindow : IDisposable
     /// <summary>Presses and lets go of a button, 4 and 5 for the wheel.</summary>
     public void Click(int button = 1, int times = 1) => _server.User("click", "--repeat", $"{times}", "--delay", "40", $"{button}");
 
-    /// <summary>Clicks on a button or another area, by its name.</summary>
-    public void ClickOn(JsonNode state, string area)
+    /// <summary>Moves the pointer to a button, a slider or another area, by its name.</summary>
+    /// <param name="area">Which; it is waited for.</param>
+    /// <param name="share">Where between its left and its right edge.</param>
+    public void PointAtArea(string area, double share = 0.5)
     {
-        Assert.True(state["areas"]!.AsObject().ContainsKey(area), $"there is no {area}: {state["areas"]!.ToJsonString()}");
-        Point((int)state["areas"]![area]![0]!, (int)state["areas"]![area]![1]!);
+        JsonNode at = WaitForState(state => state["areas"]![area] is not null, $"there is {area}")["areas"]![area]!;
+        Point((int)at[0]! + (int)Math.Round((share - 0.5) * ((int)at[2]! - 2)), (int)at[1]!);
+    }
+
+    /// <summary>Clicks there.</summary>
+    public void ClickOn(string area, double share = 0.5)
+    {
+        PointAtArea(area, share);
         Click();
+        NextState();
     }
 
     /// <summary>Types a text.</summary>
@@ -233,14 +242,29 @@ internal sealed class ViewedWindow : IDisposable
         }
     }
 
+    public bool HasExited => _program.HasExited;
+
+    /// <summary>Its memory in MB, and its open files.</summary>
+    public (long Memory, int Files) Resources()
+    {
+        string memory = File.ReadLines($"/proc/{_program.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return (long.Parse(memory.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) >> 10, Directory.GetFiles($"/proc/{_program.Id}/fd").Length);
+    }
+
+    /// <summary>Fails unless it ended by itself, without a word of a fault.</summary>
+    public void AssertEndedWell()
+    {
+        int exitCode = _program.WaitForExit();
+        Assert.True(exitCode == 0 && _program.Error.Length == 0, $"exit code {exitCode}, stderr: {_program.Error}");
+    }
+
     /// <summary>Ends it as a user does, and fails unless it ends well.</summary>
     /// <returns>How long that took.</returns>
     public TimeSpan Quit()
     {
         Press("Escape");
         var clock = Stopwatch.StartNew();
-        int exitCode = _program.WaitForExit();
-        Assert.True(exitCode == 0 && _program.Error.Length == 0, $"exit code {exitCode}, stderr: {_program.Error}");
+        AssertEndedWell();
         return clock.Elapsed;
     }
 

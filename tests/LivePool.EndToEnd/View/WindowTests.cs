@@ -131,8 +131,8 @@ public sealed class WindowTests(Screen screen) : IDisposable
 
         // Or a click.
         window.Press(key);
-        state = window.WaitForState(state => (string?)state["palette"] == "", "the list is open once more");
-        window.ClickOn(state, "Light or dark");
+        window.WaitForState(state => (string?)state["palette"] == "", "the list is open once more");
+        window.ClickOn("Light or dark");
         window.WaitForState(state => (string)state["theme"]! == "dark" && state["palette"] is null, "it is dark");
         window.Quit();
     }

@@ -40,7 +40,17 @@ internal sealed class PipelineFiles(Engine engine, PipelineEdits edits, Func<str
 
     public void CopyJson() => Copy("JSON", PipelineJson.Write(edits.Pipeline));
 
-    public void CopyCommand() => Copy("the command line", PipelineCommand.Of(source(), edits.Pipeline));
+    public void CopyCommand()
+    {
+        try
+        {
+            Copy("the command line", ShellCommand.Run(source(), edits.Pipeline));
+        }
+        catch (LivePoolException e)
+        {
+            messages.Say(e.Message);
+        }
+    }
 
     private void Copy(string what, string text)
     {

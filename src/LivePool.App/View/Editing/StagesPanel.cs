@@ -33,8 +33,10 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
             DrawStage(i, pipeline.Stages[i].Name, i + 1 < inputs.Length ? $"{inputs[i + 1]}" : "");
         int stage = Stage;
         panel.Buttons(
+        [
             ("up", () => Move(stage, -1), false), ("down", () => Move(stage, 1), false), ("remove", () => Do(now => StageEdit.Remove(now, stage)), false),
-            ("add", () => _isAdding = !_isAdding, _isAdding));
+            ("add", () => _isAdding = !_isAdding, _isAdding),
+        ]);
         if (_isAdding)
             panel.Buttons([.. StageEdit.Addable.Select(name => ($"+ {name}", (Action)(() => Add(stage, name))))]);
         panel.Title(pipeline.Stages[stage].Name);

@@ -15,9 +15,10 @@ namespace LivePool.App.View.Inspection;
 /// <param name="Verdict">How exact it is; null for the input.</param>
 /// <param name="Values">What each backend makes of the taps, by name; null where it cannot.</param>
 /// <param name="Fields">What it depends on of the input and of the stages before it, the nearest first.</param>
+/// <param name="Reached">What depends on it of the stages behind it, the nearest first.</param>
 internal sealed record ElementInspection(
     Element At, float Value, Explanation? Explanation, ElementVerdict? Verdict, IReadOnlyList<(string Backend, float? Value)> Values,
-    IReadOnlyList<Field> Fields)
+    IReadOnlyList<Field> Fields, IReadOnlyList<ReachedField> Reached)
 {
     private const int MostTaps = 1 << 16;
     private static readonly ReferenceOperators _exact = new();
@@ -33,7 +34,7 @@ internal sealed record ElementInspection(
         TensorShape shape = stages.Shape(at.Stage);
         int position = (at.Channel * shape.H + at.Row) * shape.W + at.Column;
         if (at.Stage < 0)
-            return new(at, stages.Input[position], null, null, [], []);
+            return new(at, stages.Input[position], null, null, [], [], ReachedField.From(at, stages));
         ReadOnlySpan<float> x = at.Stage == 0 ? stages.Input : compiled.Output(at.Stage - 1);
         float got = compiled.Output(at.Stage)[position];
         Explanation explanation = Explainer.Explain(
@@ -43,7 +44,7 @@ internal sealed record ElementInspection(
         var values = new List<(string, float?)> { (backend.Name, got) };
         foreach (IBackend other in others)
             values.Add((other.Name, ValueOn(other, explanation.Isolated)));
-        return new(at, got, explanation, verdict, values, FieldsOf(at, stages, explanation));
+        return new(at, got, explanation, verdict, values, FieldsOf(at, stages, explanation), ReachedField.From(at, stages));
     }
 
     /// <summary>Goes back from stage to stage: what the outermost elements depend on is all that those between them do.</summary>

@@ -23,6 +23,11 @@ internal sealed class ElementMarks(Picture picture, Inspector inspector)
 
     private void Draw(in Tile tile, ElementInspection found)
     {
+        for (int i = 0; i < found.Reached.Count; i++)
+        {
+            if (found.Reached[i].Has(tile.Stage, tile.Channel))
+                Outline(tile, found.Reached[i].Field);
+        }
         IReadOnlyList<Tap> taps = tile.Stage == found.At.Stage - 1 ? found.Explanation!.Taps : [];
         bool isSeen = taps.Count == 0;
         for (int i = 0; i < taps.Count; i++)
@@ -37,11 +42,14 @@ internal sealed class ElementMarks(Picture picture, Inspector inspector)
         }
         for (int i = 0; i < found.Fields.Count; i++)
         {
-            Field field = found.Fields[i];
-            if (field.Stage != tile.Stage || !isSeen)
-                continue;
-            PixelRectangle first = picture.PlaceOf(tile, field.Top, field.Left), last = picture.PlaceOf(tile, field.Bottom, field.Right);
-            picture.Outline(new(first.X, first.Y, last.X + last.Width - first.X, last.Y + last.Height - first.Y), tile.Place, picture.Theme.Accent, 2);
+            if (found.Fields[i].Stage == tile.Stage && isSeen)
+                Outline(tile, found.Fields[i]);
         }
+    }
+
+    private void Outline(in Tile tile, in Field field)
+    {
+        PixelRectangle first = picture.PlaceOf(tile, field.Top, field.Left), last = picture.PlaceOf(tile, field.Bottom, field.Right);
+        picture.Outline(new(first.X, first.Y, last.X + last.Width - first.X, last.Y + last.Height - first.Y), tile.Place, picture.Theme.Accent, 2);
     }
 }

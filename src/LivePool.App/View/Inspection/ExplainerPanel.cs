@@ -66,6 +66,7 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
         {
             panel.Space(6);
             panel.Row("value", Text(inspection.Value), "", Theme.Ink);
+            DrawReached(pipeline, inspection);
             return;
         }
         foreach (string line in explanation.Window)
@@ -74,6 +75,22 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
         DrawTables(explanation);
         panel.Space(6);
         DrawSteps(inspection, explanation);
+        DrawReached(pipeline, inspection);
+    }
+
+    private void DrawReached(Pipeline pipeline, ElementInspection inspection)
+    {
+        if (inspection.At.Stage == pipeline.Stages.Length - 1)
+            return;
+        panel.Space(6);
+        panel.Line("goes into", Theme.Faint);
+        foreach (ReachedField reached in inspection.Reached)
+        {
+            Field field = reached.Field;
+            panel.Row($"{field.Stage + 1}  {pipeline.Stages[field.Stage].Name}", "", $"rows {field.Top} to {field.Bottom}, columns {field.Left} to {field.Right}", Theme.Ink);
+        }
+        if (inspection.Reached.Count == 0)
+            panel.Line("nothing: no window stands on it", Theme.Ink);
     }
 
     private void DrawTables(Explanation explanation)
