@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LivePool.App.Reports;
 using LivePool.Core.Npy;
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
 using LivePool.Frames;
 using LivePool.Testing;
 using LivePool.Testing.Torch;
@@ -21,6 +24,24 @@ public sealed class RunTests(ITestOutputHelper output) : IDisposable
     public static TheoryData<string> Photos => [.. Fixtures.Photos.Select(photo => photo.File)];
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_copied_command_runs_the_pipeline()
+    {
+        new Picture(40, 30, seed: 2).Save(_folder["it's.png"]);
+        Pipeline sobel = PipelinePresets.Load("sobel");
+        Pipeline changed = sobel with { Name = "sobel*", Stages = sobel.Stages.Add(new MaxPool2d(3)) };
+        File.WriteAllText(_folder["changed.json"], PipelineJson.Write(changed));
+        Livepool.Run(_folder.Root, "run", "it's.png", "--backend", "simd", "--pipeline", "changed.json", "--out", "file").Succeeded();
+
+        Livepool.RunProgram("bash", _folder.Root, "-c", $"livepool() {{ '{Livepool.Program}' \"$@\" --backend simd; }}; {ShellCommand.Run("it's.png", changed)}")
+            .Succeeded();
+
+        foreach (string name in (string[])["channel0.npy", "channel1.npy"])
+            Assert.Equal(File.ReadAllBytes(_folder[$"file/{name}"]), File.ReadAllBytes(_folder[$"out/{name}"]));
+        using var report = JsonDocument.Parse(File.ReadAllText(_folder["out/report.json"]));
+        Assert.Equal("sobel*", report.RootElement.GetProperty("pipeline").GetProperty("name").GetString());
+    }
 
     [Theory]
     [MemberData(nameof(Backends))]

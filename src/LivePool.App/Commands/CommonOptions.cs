@@ -9,8 +9,8 @@ internal sealed class CommonOptions
 {
     public Option<string> Pipeline { get; } = new("--pipeline", "-p")
     {
-        Description = $"A preset ({string.Join(", ", PipelinePresets.Names)}) or a JSON file.",
-        HelpName = "NAME|FILE.json",
+        Description = $"A preset ({string.Join(", ", PipelinePresets.Names)}) a JSON file, or the JSON itself.",
+        HelpName = "NAME|FILE.json|JSON",
         DefaultValueFactory = _ => PipelinePresets.Default,
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
@@ -239,6 +240,17 @@ public static class PipelineJson
 
     /// <summary>Writes one stage, its weights, samples and indices inline, as <see cref="ReadStage"/> reads it.</summary>
     public static void WriteStage(Utf8JsonWriter writer, OperatorSpec spec) => StageJsonWriter.Write(writer, spec);
+
+    /// <summary>A pipeline as text with its weights inline, which <see cref="Parse"/> reads back as the same pipeline.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="isIndented">Whether it is for people, a kernel's rows a line each; else it is as short as can be.</param>
+    public static string Write(Pipeline pipeline, bool isIndented = true)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = isIndented, NewLine = "\n" }))
+            Write(writer, pipeline);
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
 
     /// <summary>Writes a pipeline with its weights inline, so that reading it back needs no other file.</summary>
     public static void Write(Utf8JsonWriter writer, Pipeline pipeline)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 
 namespace LivePool.Core.Pipelines;
 
@@ -24,16 +25,18 @@ public static class PipelinePresets
         ? Resource($"{Prefix}{name}.json")
         : throw new LivePoolException($"there is no preset {name}; presets are {string.Join(", ", Names)}");
 
-    /// <summary>A preset by name, or else a JSON file by path.</summary>
-    /// <exception cref="LivePoolException">There is neither, or the file is not a valid pipeline.</exception>
+    /// <summary>A preset by name, the JSON itself where the text begins with <c>{</c>, or else a JSON file by path.</summary>
+    /// <exception cref="LivePoolException">There is neither, or the JSON is not a valid pipeline.</exception>
     public static Pipeline LoadNameOrFile(string nameOrFile)
     {
         if (Names.Contains(nameOrFile))
             return Load(nameOrFile);
+        if (nameOrFile.AsSpan().TrimStart().StartsWith('{'))
+            return PipelineJson.Parse(Encoding.UTF8.GetBytes(nameOrFile), "pipeline", ".");
         if (File.Exists(nameOrFile))
             return PipelineJson.ReadFile(nameOrFile);
         throw new LivePoolException(
-            $"there is no preset and no file {nameOrFile}; presets are {string.Join(", ", Names)}");
+            $"there is no preset and no file {nameOrFile}; give JSON, a file of it, or a preset: {string.Join(", ", Names)}");
     }
 
     /// <summary>The JSON Schema of pipelines, UTF-8.</summary>

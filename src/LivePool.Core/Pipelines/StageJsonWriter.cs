@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
@@ -194,42 +196,55 @@ internal static class StageJsonWriter
 
     private static void WriteIntegers(Utf8JsonWriter writer, string property, ReadOnlySpan<int> numbers)
     {
-        writer.WriteStartArray(property);
-        foreach (int number in numbers)
-            writer.WriteNumberValue(number);
-        writer.WriteEndArray();
+        writer.WritePropertyName(property);
+        WriteNumbers(writer, numbers, [numbers.Length]);
     }
 
+    /// <summary>Numbers in nested arrays. The innermost stay on one line where the rest is indented, which the writer does not do.</summary>
     private static void WriteNumbers<T>(Utf8JsonWriter writer, ReadOnlySpan<T> numbers, ReadOnlySpan<int> lengths)
     {
-        writer.WriteStartArray();
+        var text = new StringBuilder();
+        Append(text, numbers, lengths, writer.Options.Indented ? writer.CurrentDepth * writer.Options.IndentSize : null);
+        writer.WriteRawValue(text.ToString(), skipInputValidation: true);
+    }
+
+    /// <param name="text">What to append to.</param>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="lengths">How many arrays or numbers there are at each level.</param>
+    /// <param name="indent">The spaces before the line that the array began on; null for all on one line.</param>
+    private static void Append<T>(StringBuilder text, ReadOnlySpan<T> numbers, ReadOnlySpan<int> lengths, int? indent)
+    {
+        text.Append('[');
+        bool isRow = lengths.Length == 1;
         int part = numbers.Length / lengths[0];
         for (int i = 0; i < lengths[0]; i++)
         {
-            if (lengths.Length > 1)
-                WriteNumbers(writer, numbers.Slice(i * part, part), lengths[1..]);
-            else
-                WriteNumber(writer, numbers[i]);
+            text.Append(i == 0 ? "" : isRow && indent is not null ? ", " : ",");
+            if (isRow)
+            {
+                text.Append(Text(numbers[i]));
+                continue;
+            }
+            Break(indent + 2);
+            Append(text, numbers.Slice(i * part, part), lengths[1..], indent + 2);
         }
-        writer.WriteEndArray();
+        if (!isRow)
+            Break(indent);
+        text.Append(']');
+
+        void Break(int? spaces)
+        {
+            if (spaces is { } count)
+                text.Append('\n').Append(' ', count);
+        }
     }
 
-    private static void WriteNumber<T>(Utf8JsonWriter writer, T number)
+    private static string Text<T>(T number) => number switch
     {
-        switch (number)
-        {
-            case long whole:
-                writer.WriteNumberValue(whole);
-                break;
-            case float.NaN:
-                writer.WriteStringValue("nan");
-                break;
-            case float.PositiveInfinity or float.NegativeInfinity:
-                writer.WriteStringValue(number is > 0f ? "inf" : "-inf");
-                break;
-            case float finite:
-                writer.WriteNumberValue(finite);
-                break;
-        }
-    }
+        float.NaN => "\"nan\"",
+        float.PositiveInfinity => "\"inf\"",
+        float.NegativeInfinity => "\"-inf\"",
+        float single => single.ToString("R", CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{number}"),
+    };
 }

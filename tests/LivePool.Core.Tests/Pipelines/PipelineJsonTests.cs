@@ -375,4 +375,69 @@ public sealed class PipelineJsonTests
     }
 
     private static bool FitsSchema(string json) => _schema.Evaluate(JsonDocument.Parse(json).RootElement).IsValid;
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public void Text_for_people_and_for_command_lines_reads_back_too(string json)
+    {
+        Pipeline pipeline = Parse(json);
+        foreach (bool isIndented in (bool[])[true, false])
+        {
+            string text = PipelineJson.Write(pipeline, isIndented);
+            Assert.True(FitsSchema(text), text);
+            Assert.Equal(Write(pipeline), Write(Parse(text)));
+            Assert.Equal(Write(pipeline), Write(PipelinePresets.LoadNameOrFile(text)));
+            Assert.Equal(isIndented, text.Contains('\n', StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Every_float32_is_written_so_that_it_reads_back()
+    {
+        float[] values = [float.NaN, float.NegativeInfinity, -0f, float.Epsilon, float.MaxValue, -1e-39f, 0.1f, 16777216, 1e15f, 123456.789f, 1f / 3, 2e-45f];
+        var conv = new Conv2d(new Tensor(new(1, 1, 3, 4), [.. values]));
+        foreach (bool isIndented in (bool[])[true, false])
+        {
+            var read = (Conv2d)Parse(PipelineJson.Write(Pipeline.Of(conv, 1), isIndented)).Stages[0];
+            Assert.Equal(values.Select(BitConverter.SingleToInt32Bits), read.Weight.Elements.ToArray().Select(BitConverter.SingleToInt32Bits));
+        }
+    }
+
+    [Fact]
+    public void A_kernels_rows_are_a_line_each()
+    {
+        var conv = new Conv2d(new Tensor(new(1, 1, 2, 2), [1, -0.5f, 0, float.NaN])) { Stride = new(1, 2) };
+        Assert.Equal("""
+            {
+              "name": "conv2d",
+              "in_channels": 1,
+              "stages": [
+                {
+                  "op": "conv2d",
+                  "stride": [1, 2],
+                  "weight": [
+                    [
+                      [
+                        [1, -0.5],
+                        [0, "nan"]
+                      ]
+                    ]
+                  ],
+                  "bias": false
+                }
+              ]
+            }
+            """.ReplaceLineEndings("\n"), PipelineJson.Write(Pipeline.Of(conv, 1)));
+    }
+
+    [Fact]
+    public void JSON_itself_is_a_pipeline_and_says_what_is_wrong_with_it()
+    {
+        Pipeline pipeline = PipelinePresets.LoadNameOrFile(" \n{\"stages\":[{\"op\":\"relu\"}]}");
+        Assert.Equal(("pipeline", Pointwise.Relu), (pipeline.Name, Assert.Single(pipeline.Stages)));
+        Assert.Contains("stages[0].op is \"rely\"",
+            Assert.Throws<LivePoolException>(() => PipelinePresets.LoadNameOrFile("{\"stages\":[{\"op\":\"rely\"}]}")).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<LivePoolException>(() => PipelinePresets.LoadNameOrFile("no such thing")).Message;
+        Assert.Contains("no file no such thing; give JSON, a file of it, or a preset: edge24,", message, StringComparison.Ordinal);
+    }
 }
