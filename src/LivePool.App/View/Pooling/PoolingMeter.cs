@@ -1,0 +1,127 @@
+using LivePool.Core;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
+using LivePool.Cpu.Simd;
+
+namespace LivePool.App.View.Pooling;
+
+/// <summary>
+/// Measures what pooling does to shown frames on a thread of its own, with SIMD on that thread alone, one frame at a time.
+/// The render thread only copies.
+/// </summary>
+internal sealed class PoolingMeter : IDisposable
+{
+    /// <summary>While nothing is changed, so often: numbers that change faster cannot be read.</summary>
+    private const double IntervalSeconds = 0.4;
+
+    /// <summary>Always the same noise, so that what changes is the picture's doing.</summary>
+    private const long Seed = 1;
+
+    private readonly Thread _worker;
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly Lock _lock = new();
+    private readonly SimdBackend _backend = new(1);
+    private Settings? _settings;
+    private byte[] _frame = [];
+    private double _taken;
+    private bool _isBusy;
+    private volatile bool _isStopping;
+    private PoolingReport? _latest;
+    private string? _failure;
+
+    private sealed record Settings(Pipeline Pipeline, TensorShape Shape, (int X, int Y) Shift, double Sigma);
+
+    /// <summary>Starts the thread.</summary>
+    public PoolingMeter()
+    {
+        _worker = new Thread(Work) { IsBackground = true, Name = "pooling meter", Priority = ThreadPriority.BelowNormal };
+        _worker.Start();
+    }
+
+    /// <summary>
+    /// The last report, of the settings that its frame was offered with; null before the first, and where the last frame
+    /// could not be measured.
+    /// </summary>
+    public PoolingReport? Latest
+    {
+        get
+        {
+            lock (_lock)
+                return _latest;
+        }
+    }
+
+    /// <summary>Why the last frame could not be measured, in a line; null where it could.</summary>
+    public string? Failure
+    {
+        get
+        {
+            lock (_lock)
+                return _failure;
+        }
+    }
+
+    /// <summary>Takes a frame where none is being measured, and the last one was a while ago or had other settings.</summary>
+    /// <param name="pipeline">The stages; another object is another setting.</param>
+    /// <param name="shape">The frame's shape.</param>
+    /// <param name="frame">The frame, which is copied.</param>
+    /// <param name="shift">By how many pixels to move it: to the right, and down.</param>
+    /// <param name="sigma">The noise's standard deviation, in grey levels.</param>
+    /// <param name="now">The time in seconds.</param>
+    public void Offer(Pipeline pipeline, TensorShape shape, ReadOnlySpan<byte> frame, (int X, int Y) shift, double sigma, double now)
+    {
+        lock (_lock)
+        {
+            if (_isBusy)
+                return;
+        }
+        // From here on the worker waits.
+        bool isSame = _settings is { } last && ReferenceEquals(last.Pipeline, pipeline) && last == new Settings(last.Pipeline, shape, shift, sigma);
+        if (isSame && now < _taken + IntervalSeconds)
+            return;
+        _settings = new(pipeline, shape, shift, sigma);
+        if (_frame.Length != frame.Length)
+            _frame = new byte[frame.Length];
+        frame.CopyTo(_frame);
+        _taken = now;
+        lock (_lock)
+            _isBusy = true;
+        _work.Release();
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            _work.Wait();
+            if (_isStopping)
+                return;
+            PoolingReport? report = null;
+            string? failure = null;
+            try
+            {
+                report = PoolingFacts.Of(_settings!.Pipeline, _settings.Shape, _frame, _settings.Shift, _settings.Sigma, Seed, _backend);
+            }
+            catch (Exception e) when (e is LivePoolException or OutOfMemoryException or OverflowException)
+            {
+                // Whatever goes wrong here is shown: the thread has nobody else to tell.
+                failure = e.Message;
+            }
+            lock (_lock)
+            {
+                (_latest, _failure) = (report, failure);
+                _isBusy = false;
+            }
+        }
+    }
+
+    /// <summary>Waits for the frame that is being measured, and ends the thread.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _work.Release();
+        _worker.Join();
+        _work.Dispose();
+        _backend.Dispose();
+    }
+}
