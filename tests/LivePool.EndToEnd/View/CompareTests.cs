@@ -103,6 +103,7 @@ public sealed class CompareTests(Screen screen) : IDisposable
         // The pixel under the pointer is explained all the same.
         window.PointAt(1, 0, 3, 4);
         window.WaitForState(state => state["element"] is { } element && (int)element["stage"]! == 1 && (int)element["row"]! == 3 && (int)element["column"]! == 4, "it is explained");
+        window.Press("Escape");
         window.Quit();
     }
 

@@ -45,10 +45,14 @@ public sealed class SlidingTests(Screen screen) : IDisposable
             Assert.Equal(i > position + 1, colour == hidden);
         }
 
-        window.ClickOn("place", share: 1);
+        // Dragged as far as it goes, and farther.
+        window.PointAtArea("place");
+        window.Hold(isDown: true);
+        window.PointAtArea("place", share: 1.3);
         At(window, 47);
-        window.ClickOn("place", share: 0);
+        window.PointAtArea("place", share: -0.3);
         At(window, 0);
+        window.Hold(isDown: false);
         // The steps' arithmetic is that of any pixel.
         window.ClickOn("step >");
         state = At(window, 1);

@@ -8,7 +8,6 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
 {
     private const int MostShift = 8;
     private const double MostSigma = 64;
-    private const long Seed = 1;
 
     private PoolingReport? _shown;
 
@@ -29,7 +28,7 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
     {
         if (panel.Page != this || engine.Compiled is not { } compiled)
             return false;
-        meter.Offer(compiled.Pipeline, compiled.InputShape, engine.Input, Shift, Sigma, Seed, now);
+        meter.Offer(compiled.Pipeline, compiled.InputShape, engine.Input, Shift, Sigma, now);
         PoolingReport? latest = meter.Latest;
         bool isNew = !ReferenceEquals(latest, _shown);
         _shown = latest;
@@ -66,11 +65,13 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
     private void DrawValues(PoolingReport report)
     {
         panel.Line("values and multiply-adds", panel.Theme.Faint);
+        long before = engine.InputShape?.Count ?? 0;
         for (int i = 0; i < report.Stages.Length; i++)
         {
             StageFacts stage = report.Stages[i];
-            string fewer = stage.ValuesWithoutPools > stage.Values ? Text($", {(double)stage.ValuesWithoutPools / stage.Values:F1}x fewer") : "";
-            panel.Row(NameOf(i, stage), Short(stage.Values), stage.MultiplyAdds > 0 ? $"{Short(stage.MultiplyAdds)} m-a" : fewer.TrimStart(',', ' '), panel.Theme.Ink);
+            string what = stage.MultiplyAdds > 0 ? $"{Short(stage.MultiplyAdds)} multiply-adds" : stage.IsPool ? Text($"{(double)before / stage.Values:F1}x fewer") : "";
+            panel.Row(NameOf(i, stage), Short(stage.Values), what, panel.Theme.Ink);
+            before = stage.Values;
         }
         double with = report.Stages.Sum(stage => stage.MultiplyAdds), without = report.Stages.Sum(stage => stage.MultiplyAddsWithoutPools);
         if (without > with)
@@ -92,6 +93,7 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
     private void DrawShift(PoolingReport report)
     {
         panel.Line("how much changes, of the picture's own spread", panel.Theme.Faint);
+        panel.Space(3);
         panel.Bar("input", Percent(report.ShiftInput), (float)report.ShiftInput / 2, panel.Theme.Faint);
         for (int i = 0; i < report.Stages.Length; i++)
         {
@@ -103,6 +105,7 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
     private void DrawNoise(PoolingReport report)
     {
         panel.Line("how much of it comes through a pool", panel.Theme.Faint);
+        panel.Space(3);
         for (int i = 0; i < report.Stages.Length; i++)
         {
             StageFacts stage = report.Stages[i];
@@ -111,8 +114,8 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
                 panel.Row(NameOf(i, stage), Text($"{stage.NoiseAfter:G4}"), Text($"of {stage.NoiseBefore:G4} that came in"), panel.Theme.Ink);
                 continue;
             }
-            panel.Bar($"{NameOf(i, stage)} as max", Percent(stage.NoiseAfterMax / stage.NoiseBefore), (float)(stage.NoiseAfterMax / stage.NoiseBefore), panel.Theme.Accent);
-            panel.Bar("as average", Percent(stage.NoiseAfterAverage / stage.NoiseBefore), (float)(stage.NoiseAfterAverage / stage.NoiseBefore), panel.Theme.Good);
+            panel.Bar($"{i + 1}  as max", Percent(stage.NoiseAfterMax / stage.NoiseBefore), (float)(stage.NoiseAfterMax / stage.NoiseBefore), panel.Theme.Accent);
+            panel.Bar($"{i + 1}  as average", Percent(stage.NoiseAfterAverage / stage.NoiseBefore), (float)(stage.NoiseAfterAverage / stage.NoiseBefore), panel.Theme.Good);
         }
     }
 
