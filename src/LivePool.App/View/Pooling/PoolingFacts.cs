@@ -21,9 +21,12 @@ internal static class PoolingFacts
     /// <param name="noiseSigma">The noise's standard deviation, in grey levels.</param>
     /// <param name="seed">The noise's seed.</param>
     /// <param name="backend">What runs it.</param>
+    /// <param name="cancellation">Ends it between two runs.</param>
     /// <exception cref="LivePoolException">The pipeline or the frame does not fit the shape.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static PoolingReport Of(
-        Pipeline pipeline, TensorShape input, ReadOnlySpan<byte> frame, (int X, int Y) shift, double noiseSigma, long seed, IBackend backend)
+        Pipeline pipeline, TensorShape input, ReadOnlySpan<byte> frame, (int X, int Y) shift, double noiseSigma, long seed, IBackend backend,
+        CancellationToken cancellation = default)
     {
         FrameView view = frame;
         view.RequireLength(input);
@@ -33,6 +36,7 @@ internal static class PoolingFacts
         float[] x = new float[input.Count];
         view.CopyTo(x);
         clean.Run(x);
+        cancellation.ThrowIfCancellationRequested();
 
         float[] other = new float[input.Count];
         Move(x, other, input, shift);
@@ -40,6 +44,7 @@ internal static class PoolingFacts
         double shiftInput = Change(x, other, input);
         double[] shiftChanges = [.. Enumerable.Range(0, bare.Stages.Length).Select(i => Change(clean.Output(i), changed.Output(i), clean.Shapes[i]))];
 
+        cancellation.ThrowIfCancellationRequested();
         x.CopyTo(other, 0);
         GaussianNoise.Add(other, noiseSigma, seed);
         changed.Run(other);
@@ -50,6 +55,7 @@ internal static class PoolingFacts
         double noise = PlaneStatistics.RootMeanSquareDifference(other, x);
         for (int i = 0; i < bare.Stages.Length; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             OperatorSpec spec = bare.Stages[i];
             TensorShape before = i == 0 ? input : clean.Shapes[i - 1];
             TensorShape after = clean.Shapes[i];

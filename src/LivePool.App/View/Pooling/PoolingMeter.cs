@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LivePool.Core;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
@@ -14,6 +15,12 @@ internal sealed class PoolingMeter : IDisposable
     /// <summary>While nothing is changed, so often: numbers that change faster cannot be read.</summary>
     private const double IntervalSeconds = 0.4;
 
+    /// <summary>
+    /// It rests so long after a frame, in times that the frame took: the processors are there for the frames first. At
+    /// 1920x1080 on one thread edge24 takes about 0.1 s, and cnn more than 2 s.
+    /// </summary>
+    private const double Rest = 3;
+
     /// <summary>Always the same noise, so that what changes is the picture's doing.</summary>
     private const long Seed = 1;
 
@@ -21,11 +28,12 @@ internal sealed class PoolingMeter : IDisposable
     private readonly SemaphoreSlim _work = new(0);
     private readonly Lock _lock = new();
     private readonly SimdBackend _backend = new(1);
+    private readonly CancellationTokenSource _stop = new();
     private Settings? _settings;
     private byte[] _frame = [];
     private double _taken;
+    private double _seconds;
     private bool _isBusy;
-    private volatile bool _isStopping;
     private PoolingReport? _latest;
     private string? _failure;
 
@@ -77,7 +85,7 @@ internal sealed class PoolingMeter : IDisposable
         }
         // From here on the worker waits.
         bool isSame = _settings is { } last && ReferenceEquals(last.Pipeline, pipeline) && last == new Settings(last.Pipeline, shape, shift, sigma);
-        if (isSame && now < _taken + IntervalSeconds)
+        if (isSame && now < _taken + Math.Max(IntervalSeconds, (1 + Rest) * _seconds))
             return;
         _settings = new(pipeline, shape, shift, sigma);
         if (_frame.Length != frame.Length)
@@ -94,19 +102,25 @@ internal sealed class PoolingMeter : IDisposable
         while (true)
         {
             _work.Wait();
-            if (_isStopping)
+            if (_stop.IsCancellationRequested)
                 return;
+            long start = Stopwatch.GetTimestamp();
             PoolingReport? report = null;
             string? failure = null;
             try
             {
-                report = PoolingFacts.Of(_settings!.Pipeline, _settings.Shape, _frame, _settings.Shift, _settings.Sigma, Seed, _backend);
+                report = PoolingFacts.Of(_settings!.Pipeline, _settings.Shape, _frame, _settings.Shift, _settings.Sigma, Seed, _backend, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
             catch (Exception e) when (e is LivePoolException or OutOfMemoryException or OverflowException)
             {
                 // Whatever goes wrong here is shown: the thread has nobody else to tell.
                 failure = e.Message;
             }
+            _seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             lock (_lock)
             {
                 (_latest, _failure) = (report, failure);
@@ -115,13 +129,14 @@ internal sealed class PoolingMeter : IDisposable
         }
     }
 
-    /// <summary>Waits for the frame that is being measured, and ends the thread.</summary>
+    /// <summary>Ends the thread, after at most one run of the pipeline.</summary>
     public void Dispose()
     {
-        _isStopping = true;
+        _stop.Cancel();
         _work.Release();
         _worker.Join();
         _work.Dispose();
+        _stop.Dispose();
         _backend.Dispose();
     }
 }

@@ -38,7 +38,7 @@ public sealed class PoolingMeterTests
         Array.Clear(frame);
         PoolingReport report = Wait(meter);
         using var backend = new SimdBackend(1);
-        PoolingReport expected = PoolingFacts.Of(_pipeline, _shape, _frame, (2, 1), 6, 1, backend);
+        PoolingReport expected = PoolingFacts.Of(_pipeline, _shape, _frame, (2, 1), 6, 1, backend, TestContext.Current.CancellationToken);
         Assert.Equal(expected.Stages, report.Stages);
         Assert.Equal((expected.ShiftInput, (2, 1), 6), (report.ShiftInput, report.Shift, report.NoiseSigma));
         Assert.Same(_pipeline, report.Pipeline);
@@ -56,14 +56,15 @@ public sealed class PoolingMeterTests
         meter.Offer(_pipeline, _shape, _frame, (1, 1), 6, now: 10.39);
         PoolingReport second = Wait(meter, first);
         Assert.Equal((1, 1), second.Shift);
-        meter.Offer(_pipeline, _shape, _frame, (1, 1), 6, now: 10.8);
+        // A while later, however long the first ones took.
+        meter.Offer(_pipeline, _shape, _frame, (1, 1), 6, now: 1000);
         PoolingReport third = Wait(meter, second);
         Assert.Equal(second.Stages, third.Stages);
-        meter.Offer(_pipeline, _shape, _frame, (1, 1), 7, now: 10.8);
+        meter.Offer(_pipeline, _shape, _frame, (1, 1), 7, now: 1000);
         PoolingReport fourth = Wait(meter, third);
         Assert.Equal(7, fourth.NoiseSigma);
         Pipeline changed = _pipeline with { Stages = [.. _pipeline.Stages[..1]] };
-        meter.Offer(changed, _shape, _frame, (1, 1), 7, now: 10.8);
+        meter.Offer(changed, _shape, _frame, (1, 1), 7, now: 1000);
         Assert.Same(changed, Wait(meter, fourth).Pipeline);
     }
 
