@@ -4,6 +4,7 @@ using LivePool.App.Checks;
 using LivePool.App.View.Comparing;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
+using LivePool.Gpu;
 using LivePool.Gpu.Display;
 using LivePool.Shaders;
 using Silk.NET.OpenGL;
@@ -420,12 +421,12 @@ internal sealed class Picture : IDisposable
             return [$"input {compiled.InputShape}", "input"];
         string name = compiled.Pipeline.Stages[stage].Name;
         double milliseconds = compiled.StageMilliseconds[stage];
-        string time = double.IsFinite(milliseconds) ? string.Create(CultureInfo.InvariantCulture, $" · {milliseconds:F2} ms") : "";
+        string time = double.IsFinite(milliseconds) ? string.Create(CultureInfo.InvariantCulture, $" · {milliseconds:F2} ms on the {(compiled is GpuCompiledPipeline ? "GPU" : "CPU")}") : "";
         string badge = report?.Reports.ElementAtOrDefault(stage) is not { } found ? ""
             : !found.Passed ? " · WRONG"
             : found.WorstShare == 0 ? " · equal"
             : string.Create(CultureInfo.InvariantCulture, $" · {100 * found.WorstShare:F0}% of its bound");
-        return [$"{name} {compiled.Shapes[stage]}{time}{badge}", $"{name} {compiled.Shapes[stage]}{badge}", $"{name}{badge}", name];
+        return [$"{name} {compiled.Shapes[stage]}{time}{badge}", $"{name} {compiled.Shapes[stage]}{time.Replace(" on the ", " ", StringComparison.Ordinal)}{badge}", $"{name} {compiled.Shapes[stage]}{badge}", $"{name}{badge}", name];
     }
 
     public void Dispose()

@@ -53,6 +53,8 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
         panel.Row("largest", planes.Largest.ToString("G6", CultureInfo.InvariantCulture), "difference", ink);
         if (chosen.Backend is not null)
             panel.Row("ULP", planes.LargestUlps.ToString(CultureInfo.InvariantCulture), "floats between two, at most", ink);
+        if (Comparison.Times is (double mine, double theirs))
+            panel.Row("time", string.Create(CultureInfo.InvariantCulture, $"{mine:F2} ms"), string.Create(CultureInfo.InvariantCulture, $"{chosen.Backend}: {theirs:F2} ms"), ink);
         if (planes.Different == 0)
         {
             panel.Line("every element is equal", panel.Theme.Good);

@@ -42,7 +42,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     private bool _awaitsFrame = true;
 
     /// <summary>What a comparison came to.</summary>
-    private sealed record Found(Subject Subject, ICompiledPipeline Compiled, TensorShape Shape, float[] Mine, float[] Theirs, PlaneComparison Planes, TensorShape TheirShape);
+    private sealed record Found(Subject Subject, ICompiledPipeline Compiled, TensorShape Shape, float[] Mine, float[] Theirs, PlaneComparison Planes, TensorShape TheirShape, (double, double)? Times);
 
     /// <summary>What is compared with what.</summary>
     /// <param name="Backend">The other backend; null for the stage's input.</param>
@@ -63,6 +63,9 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
 
     /// <summary>The compared plane's shape, <c>[1, 1, H, W]</c>.</summary>
     public TensorShape Shape { get; private set; }
+
+    /// <summary>What the stage took here and there, in milliseconds; null where nothing else computes it.</summary>
+    public (double Mine, double Theirs)? Times { get; private set; }
 
     /// <summary>Why there is none; null where there is.</summary>
     public string? Failure { get; private set; }
@@ -136,20 +139,21 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
             PoolCells cells = PoolCells.Of(compiled.Pipeline.Stages[subject.Stage], before, shape)
                 ?? throw new LivePoolException($"{compiled.Pipeline.Stages[subject.Stage].Name} is no pool; choose one, or compare backends");
             float[] input = Plane(subject.Stage == 0 ? stages.Input : compiled.Output(subject.Stage - 1), before, subject.Channel);
-            _task = Task.Run(() => new Found(subject, compiled, One(before), input, output, PlaneComparison.Of(input, Spread(output, shape, before, cells)), One(shape)));
+            _task = Task.Run(() => new Found(subject, compiled, One(before), input, output, PlaneComparison.Of(input, Spread(output, shape, before, cells)), One(shape), null));
             return;
         }
         byte[] frame = engine.Input.ToArray();
         TensorShape inputShape = compiled.InputShape;
         Pipeline pipeline = compiled.Pipeline;
+        double time = compiled.StageMilliseconds[subject.Stage];
         _backend ??= engine.Open(subject.Backend);
         // GL belongs to the window's thread.
         _task = _backend is GpuBackend
-            ? Task.FromResult(Compare(subject, compiled, pipeline, inputShape, frame, output))
-            : Task.Run(() => Compare(subject, compiled, pipeline, inputShape, frame, output));
+            ? Task.FromResult(Compare(subject, compiled, pipeline, inputShape, frame, output, time))
+            : Task.Run(() => Compare(subject, compiled, pipeline, inputShape, frame, output, time));
     }
 
-    private Found Compare(Subject subject, ICompiledPipeline source, Pipeline pipeline, TensorShape input, byte[] frame, float[] mine)
+    private Found Compare(Subject subject, ICompiledPipeline source, Pipeline pipeline, TensorShape input, byte[] frame, float[] mine, double time)
     {
         if (_compiled is null || !ReferenceEquals(_compiled.Pipeline, pipeline) || _compiled.InputShape != input)
         {
@@ -160,7 +164,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         _compiled.Run(frame);
         TensorShape shape = _compiled.Shapes[subject.Stage];
         float[] theirs = Plane(_compiled.Output(subject.Stage), shape, subject.Channel);
-        return new(subject, source, One(shape), mine, theirs, PlaneComparison.Of(mine, theirs), One(shape));
+        return new(subject, source, One(shape), mine, theirs, PlaneComparison.Of(mine, theirs), One(shape), (time, _compiled.StageMilliseconds[subject.Stage]));
     }
 
     private bool Adopt(Task<Found> done, StageTextures stages)
@@ -180,7 +184,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         _mine.Upload(found.Mine, found.Shape);
         _theirs.Upload(found.Theirs, found.TheirShape);
         _heat.Upload(found.Planes.Heat, found.Shape);
-        (Planes, Shape, Failure) = (found.Planes, found.Shape, null);
+        (Planes, Shape, Times, Failure) = (found.Planes, found.Shape, found.Times, null);
         return true;
     }
 
