@@ -152,7 +152,7 @@ internal sealed class LiveWindow : IDisposable
 
     private List<WindowCommand> CreateCommands()
     {
-        bool IsPinned() => _inspector.Pinned is not null && !_sliding.IsOn;
+        bool IsPinned() => _inspector.Pinned is not null && !_sliding.IsOn && _picture.Stages.Compiled is not null;
         return
         [
             new("All commands and keys", [new(Key.F1), new(Key.H)], () => _palette.Open()),

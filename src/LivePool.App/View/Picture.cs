@@ -33,8 +33,10 @@ internal enum TileContent
 /// <param name="Channel">Which channel.</param>
 /// <param name="Place">Where it is seen.</param>
 /// <param name="Whole">Where all of it would be.</param>
+/// <param name="ColoursOf">The stage whose values have the ends of the colours, -1 for the input.</param>
 /// <param name="Content">What it shows.</param>
-internal readonly record struct Tile(int Stage, int Channel, PixelRectangle Place, PixelRectangle Whole, TileContent Content = TileContent.Live);
+internal readonly record struct Tile(
+    int Stage, int Channel, PixelRectangle Place, PixelRectangle Whole, int ColoursOf, TileContent Content = TileContent.Live);
 
 /// <summary>An element of the input or of a stage's output.</summary>
 /// <param name="Stage">Whose output it is of, from 0; -1 for the input.</param>
@@ -67,6 +69,7 @@ internal sealed class Picture : IDisposable
     private PixelRectangle[] _headingPlaces = [];
     private LiveReport? _heatOf;
     private bool _wasComparison;
+    private PixelRectangle? _divider;
 
     public Picture(GL gl, ShaderFolder shaders, float contentScale, Comparison comparison)
     {
@@ -125,6 +128,7 @@ internal sealed class Picture : IDisposable
     {
         _stages.Forget();
         _heatOf = null;
+        _divider = null;
         _tiles.Clear();
     }
 
@@ -188,13 +192,12 @@ internal sealed class Picture : IDisposable
                 _headings[i].Update(_headingPlaces[i].Width, Comparison.IsShown ? ComparisonHeadings(compiled, i) : HeadingsOf(compiled, StageOf(i), report));
             _headings[i].Draw(Renderer, _headingPlaces[i].X, _headingPlaces[i].Y);
         }
-        if (Comparison is { IsShown: true, Mode: CompareMode.Wipe })
-            Fill(_tiles[1].Place with { X = _tiles[1].Place.X - 1, Width = Math.Max(2, (int)(2 * _contentScale)) }, Theme.Accent);
+        if (_divider is { } line)
+            Fill(line with { X = line.X - 1, Width = Math.Max(2, (int)(2 * _contentScale)) }, Theme.Accent);
     }
 
     /// <summary>Where the wipe's line is in a row of pixels; null where there is none.</summary>
-    public int? DividerAt(double y) => Comparison is { IsShown: true, Mode: CompareMode.Wipe } && _tiles.Count > 0
-        && y >= _tiles[0].Place.Y && y < _tiles[0].Place.Y + _tiles[0].Place.Height ? _tiles[1].Place.X : null;
+    public int? DividerAt(double y) => _divider is { } line && y >= line.Y && y < line.Y + line.Height ? line.X : null;
 
     /// <summary>Moves the wipe's line.</summary>
     public void MoveDivider(double x) => Comparison.Divider = Math.Clamp((x - _places[0].X) / Math.Max(1, _places[0].Width), 0, 1);
@@ -221,6 +224,7 @@ internal sealed class Picture : IDisposable
     private bool Place(ICompiledPipeline compiled, PixelRectangle area)
     {
         int before = _tiles.Count;
+        _divider = null;
         _groups.Clear();
         if (Comparison.IsShown)
         {
@@ -254,7 +258,7 @@ internal sealed class Picture : IDisposable
                 int channel = Enlarged is { } shown ? Math.Min(shown.Channel, _stages.Shape(StageOf(g)).C - 1) : i;
                 PixelRectangle place = _places[next];
                 PixelRectangle whole = place.Width < 1 ? place : Viewport.Place(place, _groups[g].Width, _groups[g].Height);
-                _tiles.Add(new(StageOf(g), channel, place, whole));
+                _tiles.Add(new(StageOf(g), channel, place, whole, StageOf(g)));
             }
         }
         Grow(_labels, _tiles.Count);
@@ -279,8 +283,8 @@ internal sealed class Picture : IDisposable
         StageGrid.Place(area, CollectionsMarshal.AsSpan(_groups), _contentScale, _places.AsSpan(0, count), _headingPlaces.AsSpan(0, count));
         _tiles.Clear();
         PixelRectangle first = _places[0], last = _places[count - 1];
-        Tile mine = new(left, channel, first, WholeIn(first), backend is null ? TileContent.Live : TileContent.Mine);
-        Tile theirs = new(stage, channel, last, Spread(WholeIn(last)), backend is null ? TileContent.Live : TileContent.Theirs);
+        Tile mine = new(left, channel, first, WholeIn(first), left, backend is null ? TileContent.Live : TileContent.Mine);
+        Tile theirs = new(stage, channel, last, Spread(WholeIn(last)), left, backend is null ? TileContent.Live : TileContent.Theirs);
         int divider = (int)Math.Round(Comparison.Divider * first.Width);
         switch (Comparison.Mode)
         {
@@ -290,6 +294,7 @@ internal sealed class Picture : IDisposable
             case CompareMode.Wipe:
                 _tiles.Add(mine with { Place = first with { Width = divider } });
                 _tiles.Add(theirs with { Place = first with { X = first.X + divider, Width = first.Width - divider } });
+                _divider = _tiles[1].Place;
                 break;
             default:
                 _tiles.Add(mine with { Content = TileContent.Difference });
@@ -353,7 +358,7 @@ internal sealed class Picture : IDisposable
         else if (_heatOf is { } heat && heat.WorstStage == tile.Stage)
             Renderer.DrawHeat(_heat, tile.Channel, tile.Whole);
         else
-            Renderer.DrawPlane(_stages[tile.Stage], tile.Channel, tile.Whole, ShownRange(tile), IsSigned && (Comparison.IsShown ? Comparison.LeftStage : tile.Stage) >= 0);
+            Renderer.DrawPlane(_stages[tile.Stage], tile.Channel, tile.Whole, ShownRange(tile), IsSigned && tile.ColoursOf >= 0);
         Renderer.EndClip();
     }
 
@@ -385,10 +390,8 @@ internal sealed class Picture : IDisposable
     /// <summary>What is black and what is white, or the ends of the signed colours.</summary>
     public PlaneRange ShownRange(in Tile tile)
     {
-        // What is compared has the same colours.
-        int stage = Comparison.IsShown ? Comparison.LeftStage : tile.Stage;
-        PlaneRange range = IsRangeFixed && stage >= 0 ? FixedRange(stage) : _stages.Range(stage, tile.Channel);
-        if (!IsSigned || stage < 0)
+        PlaneRange range = IsRangeFixed && tile.ColoursOf >= 0 ? FixedRange(tile.ColoursOf) : _stages.Range(tile.ColoursOf, tile.Channel);
+        if (!IsSigned || tile.ColoursOf < 0)
             return range;
         float most = Math.Max(Math.Abs(range.Min), Math.Abs(range.Max));
         // Where all is 0, it is the middle of whatever there might be.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LivePool.App.View.Inspection;
 using LivePool.App.View.Panels;
+using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Display;
 using SkiaSharp;
@@ -25,12 +26,13 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
         panel.Choice("as", _modes, (int)Comparison.Mode, mode => Choose((CompareMode)mode));
         string[] others = [.. ((string[])[BackendNames.Gpu, BackendNames.Simd, BackendNames.Reference]).Where(name => name != engine.Backend.Name)];
         Comparison.Subject chosen = Comparison.Chosen is { } known && known.Stage < compiled.Shapes.Count ? known : First();
-        int pool = FirstPool();
+        int pool = FirstPool(compiled);
+        Comparison.Subject unpooled = IsPool(compiled, chosen.Stage) ? chosen with { Backend = null } : new(null, pool, 0);
         string[] subjects = pool < 0 ? others : [.. others, "before the pool"];
         int index = chosen.Backend is null ? others.Length : Array.IndexOf(others, chosen.Backend);
         panel.Choice($"{engine.Backend.Name} with", subjects, index, i => Choose(i < others.Length
             ? chosen with { Backend = others[i] }
-            : IsPool(chosen.Stage) ? chosen with { Backend = null } : new(null, pool, 0)));
+            : unpooled));
         Stepper($"stage {chosen.Stage + 1}: {compiled.Pipeline.Stages[chosen.Stage].Name}", compiled.Shapes.Count, chosen.Stage, stage => Choose(chosen with { Stage = stage, Channel = 0 }));
         Stepper($"channel {chosen.Channel}", compiled.Shapes[chosen.Stage].C, chosen.Channel, channel => Choose(chosen with { Channel = channel }));
         panel.Space(4);
@@ -54,7 +56,7 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
         if (chosen.Backend is not null)
             panel.Row("ULP", planes.LargestUlps.ToString(CultureInfo.InvariantCulture), "floats between two, at most", ink);
         if (Comparison.Times is (double mine, double theirs))
-            panel.Row("time", string.Create(CultureInfo.InvariantCulture, $"{mine:F2} ms"), string.Create(CultureInfo.InvariantCulture, $"{chosen.Backend}: {theirs:F2} ms"), ink);
+            panel.Row("time", Milliseconds(mine), $"{chosen.Backend}: {Milliseconds(theirs)}", ink);
         if (planes.Different == 0)
         {
             panel.Line("every element is equal", panel.Theme.Good);
@@ -65,6 +67,9 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
         panel.Space(4);
         panel.Buttons(("go to the worst pixel", () => GoTo(row, column)));
     }
+
+    // The GPU's times come two frames late.
+    private static string Milliseconds(double time) => double.IsFinite(time) ? string.Create(CultureInfo.InvariantCulture, $"{time:F2} ms") : "-";
 
     /// <summary>Pins the element, and shows it large enough for its number.</summary>
     private void GoTo(int row, int column)
@@ -108,8 +113,9 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
         return new(engine.Backend.Name == BackendNames.Simd ? BackendNames.Reference : BackendNames.Simd, stage, channel);
     }
 
-    private int FirstPool() => Enumerable.Range(0, engine.Compiled!.Shapes.Count).Cast<int?>().FirstOrDefault(stage => IsPool(stage!.Value)) ?? -1;
+    private static int FirstPool(ICompiledPipeline compiled) =>
+        Enumerable.Range(0, compiled.Shapes.Count).Where(stage => IsPool(compiled, stage)).DefaultIfEmpty(-1).First();
 
-    private bool IsPool(int stage) =>
-        PoolCells.Of(engine.Compiled!.Pipeline.Stages[stage], picture.Stages.Shape(stage - 1), picture.Stages.Shape(stage)) is not null;
+    private static bool IsPool(ICompiledPipeline compiled, int stage) =>
+        PoolCells.Of(compiled.Pipeline.Stages[stage], stage == 0 ? compiled.InputShape : compiled.Shapes[stage - 1], compiled.Shapes[stage]) is not null;
 }

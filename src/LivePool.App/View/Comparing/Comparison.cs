@@ -2,7 +2,6 @@ using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
-using LivePool.Gpu;
 using LivePool.Gpu.Display;
 using Silk.NET.OpenGL;
 
@@ -35,8 +34,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     private readonly PlaneTextures _mine = new(gl);
     private readonly PlaneTextures _theirs = new(gl);
     private readonly PlaneTextures _heat = new(gl);
-    private IBackend? _backend;
-    private ICompiledPipeline? _compiled;
+    private OtherBackend? _other;
     private Task<Found>? _task;
     private double _due;
     private bool _awaitsFrame = true;
@@ -56,7 +54,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     public Subject? Chosen { get; private set; }
 
     /// <summary>Whether there is anything to be seen.</summary>
-    public bool IsShown => Mode != CompareMode.Off && Planes is not null;
+    public bool IsShown { get; private set; }
 
     /// <summary>What the last comparison came to; null before the first.</summary>
     public PlaneComparison? Planes { get; private set; }
@@ -107,6 +105,18 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     /// <returns>Whether there is something new to show.</returns>
     public bool Update(double now, StageTextures stages)
     {
+        bool isNew = Continue(now, stages);
+        bool wasShown = IsShown;
+        IsShown = Mode != CompareMode.Off && Planes is not null && Fits(stages);
+        return isNew || IsShown != wasShown;
+    }
+
+    /// <summary>Whether what was compared is still there: the pipeline may have changed since.</summary>
+    private bool Fits(StageTextures stages) => stages.Compiled is { } compiled && Chosen!.Stage < compiled.Shapes.Count
+        && Chosen.Channel < compiled.Shapes[Chosen.Stage].C && One(stages.Shape(LeftStage)) == Shape;
+
+    private bool Continue(double now, StageTextures stages)
+    {
         if (_task is { IsCompleted: true } done)
         {
             _task = null;
@@ -143,28 +153,19 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
             return;
         }
         byte[] frame = engine.Input.ToArray();
-        TensorShape inputShape = compiled.InputShape;
         Pipeline pipeline = compiled.Pipeline;
+        TensorShape inputShape = compiled.InputShape;
         double time = compiled.StageMilliseconds[subject.Stage];
-        _backend ??= engine.Open(subject.Backend);
+        OtherBackend other = _other ??= new(engine.Open(subject.Backend));
         // GL belongs to the window's thread.
-        _task = _backend is GpuBackend
-            ? Task.FromResult(Compare(subject, compiled, pipeline, inputShape, frame, output, time))
-            : Task.Run(() => Compare(subject, compiled, pipeline, inputShape, frame, output, time));
-    }
+        _task = other.IsGpu ? Task.FromResult(Compare()) : Task.Run(Compare);
 
-    private Found Compare(Subject subject, ICompiledPipeline source, Pipeline pipeline, TensorShape input, byte[] frame, float[] mine, double time)
-    {
-        if (_compiled is null || !ReferenceEquals(_compiled.Pipeline, pipeline) || _compiled.InputShape != input)
+        Found Compare()
         {
-            _compiled?.Dispose();
-            _compiled = null;
-            _compiled = _backend!.Compile(pipeline, input, StageOutputs.All);
+            ICompiledPipeline theirs = other.Run(pipeline, inputShape, frame);
+            float[] plane = Plane(theirs.Output(subject.Stage), shape, subject.Channel);
+            return new(subject, compiled, One(shape), output, plane, PlaneComparison.Of(output, plane), One(shape), (time, theirs.StageMilliseconds[subject.Stage]));
         }
-        _compiled.Run(frame);
-        TensorShape shape = _compiled.Shapes[subject.Stage];
-        float[] theirs = Plane(_compiled.Output(subject.Stage), shape, subject.Channel);
-        return new(subject, source, One(shape), mine, theirs, PlaneComparison.Of(mine, theirs), One(shape), (time, _compiled.StageMilliseconds[subject.Stage]));
     }
 
     private bool Adopt(Task<Found> done, StageTextures stages)
@@ -205,15 +206,16 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         return spread;
     }
 
-    /// <summary>Waits for what is being computed, and lets go of the other backend.</summary>
+    /// <summary>Lets go of the other backend, as soon as it has done what it is at.</summary>
     private void LetGo()
     {
-        // What it came to, or how it failed, is of no interest any more.
-        _task?.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        OtherBackend? other = _other;
+        _other = null;
+        if (_task is { IsCompleted: false } running)
+            running.ContinueWith(_ => other?.Dispose(), TaskScheduler.Default);
+        else
+            other?.Dispose();
         _task = null;
-        _compiled?.Dispose();
-        _backend?.Dispose();
-        (_compiled, _backend) = (null, null);
     }
 
     public void Dispose()

@@ -18,19 +18,29 @@ internal sealed class PipelineEdits(Engine engine, Verifier verifier)
     public string? Refusal { get; private set; }
 
     /// <summary>Takes another pipeline.</summary>
-    /// <param name="change">Makes it of the one that is there.</param>
+    /// <param name="change">Makes it of the one that is there; the same one where nothing is to be changed.</param>
     /// <param name="gesture">What is being dragged: its changes are undone as one. Null for a change of its own.</param>
     /// <param name="isMarked">Whether its name says that it was changed.</param>
     /// <returns>Whether it was taken; <see cref="Refusal"/> says why not.</returns>
     public bool Do(Func<Pipeline, Pipeline> change, string? gesture = null, bool isMarked = true)
     {
-        if (!TryApply(former => isMarked ? Marked(change(former)) : change(former), out Pipeline former))
+        bool isSame = false;
+        if (!TryApply(Changed, out Pipeline former))
             return false;
+        if (isSame)
+            return true;
         if (gesture is null || gesture != _gesture)
             _past.Push(former);
         _gesture = gesture;
         _future.Clear();
         return true;
+
+        Pipeline Changed(Pipeline now)
+        {
+            Pipeline changed = change(now);
+            isSame = ReferenceEquals(changed, now);
+            return isMarked && !isSame ? Marked(changed) : changed;
+        }
     }
 
     private static Pipeline Marked(Pipeline changed) => changed.Name.EndsWith('*') ? changed : changed with { Name = changed.Name + "*" };
@@ -65,6 +75,8 @@ internal sealed class PipelineEdits(Engine engine, Verifier verifier)
         try
         {
             Pipeline changed = change(former);
+            if (ReferenceEquals(changed, former))
+                return true;
             engine.Require(changed);
             verifier.Around(() => engine.Replace(changed));
             return true;

@@ -34,7 +34,7 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
         int stage = Stage;
         panel.Buttons(
         [
-            ("up", () => Move(stage, -1), false), ("down", () => Move(stage, 1), false), ("remove", () => Do(now => StageEdit.Remove(now, stage)), false),
+            ("up", () => Move(stage, -1), false), ("down", () => Move(stage, 1), false), ("remove", () => Remove(stage), false),
             ("add", () => _isAdding = !_isAdding, _isAdding),
         ]);
         if (_isAdding)
@@ -100,31 +100,32 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
     /// <summary>Sets a parameter of the stage as it is now: it may have changed since it was drawn.</summary>
     private void Set(int stage, StageParameter drawn, double value)
     {
-        string gesture = $"{stage} {drawn.Name}";
+        string? gesture = drawn.Kind is ParameterKind.Whole or ParameterKind.Number ? $"{stage} {drawn.Name}" : null;
         bool isTaken = edits.Do(
-            now => StageEdit.With(now, stage, StageParameters.Of(now.Stages[stage], _isPerAxis).Single(parameter => parameter.Name == drawn.Name).With(value)),
-            drawn.Kind is ParameterKind.Whole or ParameterKind.Number ? gesture : null);
+            now => now.Stages.ElementAtOrDefault(stage) is { } spec
+                && StageParameters.Of(spec, _isPerAxis).FirstOrDefault(parameter => parameter.Name == drawn.Name) is { } parameter && parameter.Value != value
+                ? StageEdit.With(now, stage, parameter.With(value)) : now,
+            gesture);
         _refused = isTaken ? null : (stage, drawn.Name, value);
     }
 
-    private void Do(Func<Pipeline, Pipeline> change)
+    private void Remove(int stage)
     {
         _refused = null;
-        edits.Do(change);
+        edits.Do(now => stage < now.Stages.Length ? StageEdit.Remove(now, stage) : now);
     }
 
     private void Move(int stage, int by)
     {
-        if (stage + by < 0 || stage + by >= edits.Pipeline.Stages.Length)
-            return;
-        if (edits.Do(now => StageEdit.Move(now, stage, by)))
+        int count = edits.Pipeline.Stages.Length;
+        if (stage < count && stage + by >= 0 && stage + by < count && edits.Do(now => StageEdit.Move(now, stage, by)))
             _stage = stage + by;
     }
 
     private void Add(int stage, string name)
     {
         TensorShape[] inputs = Inputs(edits.Pipeline);
-        if (edits.Do(now => StageEdit.Add(now, stage, name, inputs.Length > stage + 1 ? inputs[stage + 1].C : now.Channels)))
+        if (stage < edits.Pipeline.Stages.Length && edits.Do(now => StageEdit.Add(now, stage, name, inputs.Length > stage + 1 ? inputs[stage + 1].C : now.Channels)))
             (_stage, _isAdding) = (stage + 1, false);
     }
 

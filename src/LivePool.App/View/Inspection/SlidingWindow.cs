@@ -103,7 +103,12 @@ internal sealed class SlidingWindow(Picture picture, Inspector inspector)
         }
     }
 
-    private void Show() => inspector.Show(Current);
+    private void Show()
+    {
+        // A pipeline that does not fit the frame has nothing to show.
+        if (Count > 0)
+            inspector.Show(Current);
+    }
 
     /// <summary>Hides what is still to come.</summary>
     public void Draw()

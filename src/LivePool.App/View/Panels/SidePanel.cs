@@ -58,9 +58,6 @@ internal sealed class SidePanel : IDisposable
     /// <summary>Hides it, or shows it whatever that leaves of the pictures.</summary>
     public void Toggle() => _wanted = _size.Width == 0;
 
-    /// <summary>Hides it: of a page that was asked for in a narrow window.</summary>
-    public void Hide() => _wanted = false;
-
     /// <summary>Shows a page.</summary>
     public void Choose(IPanelPage page)
     {
