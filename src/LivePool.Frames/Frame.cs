@@ -1,3 +1,5 @@
+using LivePool.Core.Backends;
+
 namespace LivePool.Frames;
 
 /// <summary>
@@ -40,6 +42,36 @@ public sealed class Frame
 
     /// <summary>All rows, top to bottom, <see cref="Stride"/> * <see cref="Height"/> bytes; in Nv12 then the second plane's.</summary>
     public Span<byte> Pixels => _buffer.AsSpan(0, Stride * (int)Format.RowsInMemory(Height));
+
+    /// <summary>The picture as it is, for a backend that makes of it what <see cref="CopyPlanar"/> does.</summary>
+    public PixelView View
+    {
+        get
+        {
+            (int second, int third, int pairStep, int pairRows) = Format switch
+            {
+                PixelFormat.Rgb24 or PixelFormat.Rgba32 => (1, 2, 0, 0),
+                PixelFormat.Bgra32 => (1, 0, 0, 0),
+                PixelFormat.Yuyv => (1, 3, 4, 1),
+                PixelFormat.Nv12 => (Height * Stride, Height * Stride + 1, 2, 2),
+                // Luma alone: what is read as chroma counts nothing.
+                _ => (0, 0, 0, HasLuma ? 1 : 0),
+            };
+            return new(Pixels, new()
+            {
+                Width = Width,
+                Height = Height,
+                Stride = Stride,
+                Step = Format.BytesPerPixel(),
+                First = Format == PixelFormat.Bgra32 ? 2 : 0,
+                Second = second,
+                Third = third,
+                PairStep = pairStep,
+                PairRows = pairRows,
+                Luma = HasLuma ? Encoding.Weights(hasChroma: Format != PixelFormat.Gray8) : null,
+            });
+        }
+    }
 
     /// <summary>Row <paramref name="y"/> without padding, from the top; in Nv12 its luma.</summary>
     /// <param name="y">0 to <see cref="Height"/> - 1.</param>

@@ -1,3 +1,5 @@
+using LivePool.Core.Backends;
+
 namespace LivePool.Frames;
 
 /// <summary>How much red and blue are in luma.</summary>
@@ -43,6 +45,11 @@ public readonly record struct YuvEncoding(YuvMatrix Matrix, bool IsLimited)
 
     /// <summary>Of Cb less 128, in blue: 2 (1 - Kb), times 255/224 where it is limited.</summary>
     public int CbInBlue => Fixed(2 * (1 - Blue) * ChromaScale);
+
+    /// <summary>The numbers above, for a backend.</summary>
+    /// <param name="hasChroma">Whether there is chroma; what is taken for it else counts nothing.</param>
+    public LumaWeights Weights(bool hasChroma) =>
+        hasChroma ? new(Black, Luma, CrInRed, CbInGreen, CrInGreen, CbInBlue) : new(Black, Luma, 0, 0, 0, 0);
 
     private static int Fixed(double value) => (int)Math.Round(value * One);
 }

@@ -4,6 +4,7 @@ using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Kernels;
+using LivePool.Gpu.Pixels;
 using LivePool.Gpu.Textures;
 using Silk.NET.OpenGL;
 
@@ -34,6 +35,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private readonly HostCopy[] _outputs;
     private readonly HostCopy[] _indices;
     private TextureInput? _textureInput;
+    private PixelInput? _pixelInput;
     private TextureOutput? _textureOutput;
     private bool _isInputPacked;
     private nint _runFence;
@@ -101,6 +103,31 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         if (_device.Options.PoisonOutputs)
             Poison();
         Upload(frame);
+        Submit();
+    }
+
+    /// <summary>
+    /// Runs every stage on a picture as its source gave it, which goes up as it is and becomes grey, or red, green and blue, on
+    /// the device. Pictures of the last one's layout allocate nothing.
+    /// </summary>
+    /// <param name="picture">Of the input's size.</param>
+    /// <exception cref="LivePoolException">
+    /// Its size differs, it is cut off, the input is not one picture of 1 or 3 channels, or the device's limits do not allow it.
+    /// </exception>
+    public void RunOn(PixelView picture)
+    {
+        Enter();
+        PixelLayout layout = picture.Layout;
+        if ((layout.Width, layout.Height) != (InputShape.W, InputShape.H) || InputShape.N != 1 || InputShape.C is not (1 or 3))
+            throw new LivePoolException($"gpu: a picture of {layout.Width}x{layout.Height} is no input {InputShape}");
+        if (picture.Bytes.Length < layout.Length)
+            throw new LivePoolException($"gpu: the picture has {picture.Bytes.Length:N0} bytes, and its layout reaches {layout.Length:N0}");
+        if (_device.Options.PoisonOutputs)
+            Poison();
+        if (layout.IsPlane && InputShape.C == 1)
+            Upload(picture.Bytes[..InputShape.Count]);
+        else
+            Convert(picture);
         Submit();
     }
 
@@ -231,6 +258,9 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     /// <summary>How 8-bit frames go up, for tests.</summary>
     internal UploadRing Uploads => _uploads!;
 
+    /// <summary>How pictures become 8-bit frames, for tests.</summary>
+    internal PixelInput? Pixels => _pixelInput;
+
     /// <summary>The frame as the shaders saw it, for tests.</summary>
     internal void ReadInput(Span<float> destination)
     {
@@ -245,6 +275,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         Enter();
         _input.CheckGuard();
         _packedInput.CheckGuard();
+        _pixelInput?.CheckGuard();
         foreach (GpuBuffer buffer in _stages.OfType<GpuStage>().SelectMany(stage => stage.Buffers))
             buffer.CheckGuard();
     }
@@ -297,6 +328,18 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         }
         _uploads ??= Own(new UploadRing(_device, InputShape.Count));
         _uploads.Send(frame.Bytes, _packedInput);
+    }
+
+    private void Convert(PixelView picture)
+    {
+        if (_pixelInput?.Layout != picture.Layout)
+        {
+            _pixelInput?.Dispose();
+            _pixelInput = null;
+            _pixelInput = new PixelInput(_device, _backend.Kernels, _packedInput, InputShape, picture.Layout);
+        }
+        _pixelInput.Run(picture.Bytes);
+        _isInputPacked = true;
     }
 
     private void Submit()
@@ -373,6 +416,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private void DisposeOwned()
     {
         _device.Gl.DeleteSync(_runFence);
+        _pixelInput?.Dispose();
         foreach (IDisposable owned in _owned)
             owned.Dispose();
     }

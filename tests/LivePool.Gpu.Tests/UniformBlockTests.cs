@@ -40,6 +40,7 @@ public sealed class UniformBlockTests
         Check<PointwiseParameters>(backend, KernelDescriptor.Pointwise, "FUNCTION_RELU");
         Check<ExpandBytesParameters>(backend, KernelDescriptor.ExpandBytes);
         Check<PlaneRangeParameters>(backend, KernelDescriptor.PlaneRange);
+        Check<PixelParameters>(backend, KernelDescriptor.FromPixels, "PIXELS_LUMA");
         Check<CopyParameters>(backend, KernelDescriptor.Copy);
         Check<MultiplyAddParameters>(backend, KernelDescriptor.MultiplyAdd, "STEPS 4");
     }

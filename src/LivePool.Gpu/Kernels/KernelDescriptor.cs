@@ -30,6 +30,7 @@ internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1,
     public static readonly KernelDescriptor PlaneRange = new("pointwise/plane_range.comp", 128, SharedBytes: 2 * sizeof(float));
     public static readonly KernelDescriptor FromTexture = new("texture/from_texture.comp", 32, 4, ElementsPerInvocation: 1);
     public static readonly KernelDescriptor ToTexture = new("texture/to_texture.comp", 32, 4, ElementsPerInvocation: 1);
+    public static readonly KernelDescriptor FromPixels = new("pixels/from_pixels.comp", 128);
     public static readonly KernelDescriptor Copy = new("measuring/copy.comp", 256, ElementsPerInvocation: 1);
     public static readonly KernelDescriptor MultiplyAdd = new("measuring/multiply_add.comp", 256, ElementsPerInvocation: 1);
 
