@@ -38,6 +38,7 @@ internal sealed class BenchCommand
         _command.Add(_frames);
         _command.Add(_json);
         options.AddTo(_command);
+        _command.Add(options.ConvertsOnGpu);
         _command.SetAction(parsed => Run(parsed, options));
     }
 
@@ -55,8 +56,9 @@ internal sealed class BenchCommand
             Console.Error.WriteLine($"livepool: {chosen.Reason}");
 
         int frames = parsed.GetValue(_frames);
+        bool convertsOnGpu = parsed.GetValue(options.ConvertsOnGpu);
         BenchRun? run = null;
-        FrameProgress.Run(frames, advance => run = BenchRun.Measure(source, pipeline, chosen.Backend, frames, advance));
+        FrameProgress.Run(frames, advance => run = BenchRun.Measure(source, pipeline, chosen.Backend, convertsOnGpu, frames, advance));
         var report = new BenchReport(source.Description, pipeline.Name, frames, chosen, run!);
         report.WriteTable(AnsiConsole.Console);
         if (json is not null)

@@ -18,6 +18,12 @@ internal sealed class CommonOptions
 
     public Option<int> Threads { get; } = CreateThreads();
 
+    /// <summary>For those commands that run sources.</summary>
+    public Option<bool> ConvertsOnGpu { get; } = new("--convert-on-gpu")
+    {
+        Description = "Let --backend gpu make grey or red, green and blue of frames also where it runs on the processor, where SIMD is faster; a hardware GPU does so anyway.",
+    };
+
     public Option<string?> Shaders { get; } = new("--shaders")
     {
         Description = "Another folder of shaders; LIVEPOOL_SHADERS does the same.",

@@ -19,9 +19,10 @@ namespace LivePool.App.Commands;
 /// <param name="Shaders">Another folder of shaders.</param>
 /// <param name="EveryFrame">Whether a video is read frame by frame instead of in its own time.</param>
 /// <param name="Verify">Whether every stage of every frame is compared with the exact result.</param>
+/// <param name="ConvertsOnGpu">Whether also a GPU that is a processor makes planes of frames.</param>
 internal sealed record RunRequest(
     string Source, string Output, string? Record, int? Frames, string Pipeline, string Backend, int Threads, string? Shaders,
-    bool EveryFrame = false, bool Verify = false);
+    bool EveryFrame = false, bool Verify = false, bool ConvertsOnGpu = false);
 
 /// <summary>Headless: frames in; a figure, a PNG and a .npy per channel, and a report out.</summary>
 internal static class RunCommand
@@ -71,11 +72,12 @@ internal static class RunCommand
         };
         command.Add(record);
         options.AddTo(command);
+        command.Add(options.ConvertsOnGpu);
         command.SetAction(parsed => Run(new(
             parsed.GetValue(source)!, parsed.GetValue(output)!, parsed.GetValue(record), parsed.GetValue(frames),
             parsed.GetValue(options.Pipeline)!, parsed.GetValue(options.Backend)!,
             parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders),
-            parsed.GetValue(everyFrame), parsed.GetValue(verify))));
+            parsed.GetValue(everyFrame), parsed.GetValue(verify), parsed.GetValue(options.ConvertsOnGpu))));
         return command;
     }
 
@@ -87,7 +89,7 @@ internal static class RunCommand
         RunWriter.CreateFolder(request.Output);
 
         int frames = Math.Min(request.Frames ?? (source.IsEndless ? 1 : int.MaxValue), source.Count ?? int.MaxValue);
-        using var run = new PipelineRun(pipeline, chosen.Backend)
+        using var run = new PipelineRun(pipeline, chosen.Backend, request.ConvertsOnGpu)
         {
             Keep = request.Verify ? StageOutputs.All : StageOutputs.Last,
         };
@@ -120,7 +122,7 @@ internal static class RunCommand
                 bool newShape = run.Run(frame);
                 if (newShape)
                     Console.Out.Write(ShapeLines(run.Compiled));
-                report.Add(run.Compiled);
+                report.Add(run);
                 source.NoteDone(frame);
                 if (recorder is null)
                     writer.Write(frame, run, i);

@@ -21,11 +21,13 @@ internal static class ViewCommand
         });
         command.Add(scale);
         options.AddTo(command);
+        command.Add(options.ConvertsOnGpu);
         command.SetAction(parsed =>
         {
             LiveWindow.Show(new(
                 parsed.GetValue(source)!, parsed.GetValue(options.Pipeline)!, parsed.GetValue(options.Backend)!,
-                parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders), parsed.GetValue(stateFile), parsed.GetValue(scale)));
+                parsed.GetValue(options.Threads), parsed.GetValue(options.Shaders), parsed.GetValue(stateFile), parsed.GetValue(scale),
+                parsed.GetValue(options.ConvertsOnGpu)));
             return 0;
         });
         return command;

@@ -46,11 +46,12 @@ internal sealed class BenchRun
     public long CopyBytes { get; private set; }
 
     /// <exception cref="LivePoolException">The frames are not all of one size.</exception>
-    public static BenchRun Measure(IFrameSource source, Pipeline pipeline, IBackend backend, int frames, Action advance)
+    public static BenchRun Measure(
+        IFrameSource source, Pipeline pipeline, IBackend backend, bool convertsOnGpu, int frames, Action advance)
     {
         // A single picture is run again and again.
         source.Looping = true;
-        using var run = new PipelineRun(pipeline, backend) { Keep = StageOutputs.Last };
+        using var run = new PipelineRun(pipeline, backend, convertsOnGpu) { Keep = StageOutputs.Last };
         var frame = new Frame();
         BenchRun? bench = null;
         long begin = Stopwatch.GetTimestamp();

@@ -16,10 +16,13 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
     private TensorShape _input;
     private IReadOnlyList<TensorShape> _shapes = [];
     private int _frames;
+    private bool _convertsOnGpu;
 
-    public void Add(ICompiledPipeline compiled)
+    public void Add(PipelineRun run)
     {
+        ICompiledPipeline compiled = run.Compiled;
         _frames++;
+        _convertsOnGpu = run.ConvertsOnGpu;
         _input = compiled.InputShape;
         _shapes = compiled.Shapes;
         // This frame's times: its outputs are about to be read and written, which waits anyway.
@@ -54,6 +57,7 @@ internal sealed class RunReport(string source, Pipeline pipeline, ChosenBackend 
         writer.WriteNumber("frames", _frames);
         chosen.Write(writer);
         WriteShape(writer, "input", _input);
+        writer.WriteString("converted_on", _convertsOnGpu ? "gpu" : "cpu");
         writer.WriteStartArray("stages");
         for (int i = 0; i < _shapes.Count; i++)
         {

@@ -16,6 +16,7 @@ internal sealed class Engine : IDisposable
     private static readonly string[] _backendOrder = [BackendNames.Gpu, BackendNames.Simd, BackendNames.Reference];
     private readonly Func<GpuBackend> _createGpu;
     private readonly int _threads;
+    private readonly bool _convertsOnGpu;
     private readonly List<Pipeline> _pipelines;
     private int _pipeline;
     private ChosenBackend _chosen;
@@ -26,7 +27,7 @@ internal sealed class Engine : IDisposable
     /// <exception cref="BackendUnavailableException">The backend that was asked for is not there.</exception>
     public Engine(ViewRequest request, Pipeline pipeline, GpuContext context, ShaderFolder shaders)
     {
-        _threads = request.Threads;
+        (_threads, _convertsOnGpu) = (request.Threads, request.ConvertsOnGpu);
         _createGpu = () => new GpuBackend(context, shaders);
         _chosen = ChosenBackend.Choose(request.Backend, _threads, _createGpu);
         // The presets one after the other, with the user's own file, if there is one, before them.
@@ -38,7 +39,7 @@ internal sealed class Engine : IDisposable
             _pipeline = 0;
         }
         Pipeline = pipeline;
-        _run = new(pipeline, _chosen.Backend);
+        _run = new(pipeline, _chosen.Backend, _convertsOnGpu);
     }
 
     public IBackend Backend => _chosen.Backend;
@@ -81,7 +82,7 @@ internal sealed class Engine : IDisposable
         {
             _run.Keep = StageOutputs.All;
             _run.Run(frame);
-            picture.Stages.Update(_run.Compiled, _run.Input);
+            picture.Stages.Update(_run);
             Compiled = _run.Compiled;
             InputShape = Compiled.InputShape;
             Failure = null;
@@ -168,7 +169,7 @@ internal sealed class Engine : IDisposable
     {
         Compiled = null;
         _run.Dispose();
-        _run = new(Pipeline, _chosen.Backend);
+        _run = new(Pipeline, _chosen.Backend, _convertsOnGpu);
     }
 
     public void Dispose()

@@ -17,14 +17,28 @@ internal sealed class StageTextures(GL gl) : IDisposable
     private readonly PlaneTextures _input = new(gl);
     private readonly List<PlaneTextures> _outputs = [];
     private readonly List<PlaneRanges> _gpuRanges = [];
+    private PipelineRun? _run;
     private float[] _inputPlanes = [];
+    private bool _hasInput;
     private PlaneRange[][] _ranges = [];
 
     /// <summary>What is shown; null before the first frame.</summary>
     public ICompiledPipeline? Compiled { get; private set; }
 
-    /// <summary>The frame that was run, <c>[1, C, H, W]</c>.</summary>
-    public ReadOnlySpan<float> Input => _inputPlanes.AsSpan(0, Compiled!.InputShape.Count);
+    /// <summary>The frame that was run, <c>[1, C, H, W]</c>; made when it is asked for first.</summary>
+    public ReadOnlySpan<float> Input
+    {
+        get
+        {
+            int count = Compiled!.InputShape.Count;
+            if (_inputPlanes.Length < count)
+                _inputPlanes = new float[count];
+            if (!_hasInput)
+                ((FrameView)_run!.Input).CopyTo(_inputPlanes.AsSpan(0, count));
+            _hasInput = true;
+            return _inputPlanes.AsSpan(0, count);
+        }
+    }
 
     /// <summary>The input's shape for -1, else a stage's output's.</summary>
     public TensorShape Shape(int stage) => stage < 0 ? Compiled!.InputShape : Compiled!.Shapes[stage];
@@ -36,13 +50,12 @@ internal sealed class StageTextures(GL gl) : IDisposable
     public PlaneRange Range(int stage, int channel) => stage < 0 ? _inputRange : _ranges[stage][channel];
 
     /// <summary>Takes over what a run produced; every stage's output is kept.</summary>
-    public void Update(ICompiledPipeline compiled, ReadOnlySpan<byte> input)
+    public void Update(PipelineRun run)
     {
+        ICompiledPipeline compiled = run.Compiled;
         if (!ReferenceEquals(compiled, Compiled))
             Adopt(compiled);
-        if (_inputPlanes.Length < input.Length)
-            _inputPlanes = new float[input.Length];
-        ((FrameView)input).CopyTo(_inputPlanes.AsSpan(0, input.Length));
+        (_run, _hasInput) = (run, false);
         if (compiled is GpuCompiledPipeline gpu)
         {
             _input.Upload(gpu.InputBuffer, compiled.InputShape);

@@ -7,4 +7,6 @@ namespace LivePool.App.View;
 /// <param name="Shaders">Another folder of shaders.</param>
 /// <param name="StateFile">Where to write what is shown; null for nowhere.</param>
 /// <param name="Scale">How many times larger text and panels are than they are by themselves.</param>
-internal sealed record ViewRequest(string Source, string Pipeline, string Backend, int Threads, string? Shaders, string? StateFile, float Scale);
+/// <param name="ConvertsOnGpu">Whether also a GPU that is a processor makes planes of frames.</param>
+internal sealed record ViewRequest(
+    string Source, string Pipeline, string Backend, int Threads, string? Shaders, string? StateFile, float Scale, bool ConvertsOnGpu = false);

@@ -53,6 +53,36 @@ public sealed class CameraTests
         camera.Counts();
     }
 
+    [Theory]
+    [InlineData("yuyv", "stride 352")]
+    [InlineData("nv12", "stride 192")]
+    [InlineData("rgb24", "stride 481")]
+    [InlineData("grey", "stride 4096")]
+    [InlineData("mjpeg", "")]
+    public void What_the_GPU_makes_of_the_cameras_bytes_is_right(string format, string directive)
+    {
+        using var camera = new FakeCamera(FakeCamera.Usual + directive);
+        camera.RunOnGpu(4, $"camera:0?size=160x32&format={format}", "--convert-on-gpu").Succeeded();
+        Assert.Equal(4, camera.Numbers(tolerance: format == "mjpeg" ? 3 : 0).Length);
+        Assert.Equal("gpu", camera.Report().GetProperty("converted_on").GetString());
+        camera.Counts();
+    }
+
+    [Fact]
+    public void A_GPU_that_makes_something_else_of_the_cameras_bytes_is_found_out()
+    {
+        using var camera = new FakeCamera(FakeCamera.Usual);
+        using var folder = new TemporaryFolder();
+        string shaders = ShaderFault.Plant(folder, Path.Combine("pixels", "from_pixels.comp"), "uint(clamp(value >> 16, 0, 255))", "uint(clamp(value >> 15, 0, 255))");
+        Outcome outcome = camera.RunOnGpu(2, "camera:0?format=yuyv", "--convert-on-gpu", "--shaders", shaders);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("stage 1, relu", outcome.Output, StringComparison.Ordinal);
+        // A processor that is a GPU does not use it unless told to.
+        Outcome usual = camera.RunOnGpu(2, "camera:0?format=yuyv", "--shaders", shaders);
+        bool isSoftware = camera.Report().GetProperty("backend").GetProperty("software").GetBoolean();
+        Assert.Equal(isSoftware ? (0, "cpu") : (1, "gpu"), (usual.ExitCode, camera.Report().GetProperty("converted_on").GetString()));
+    }
+
     [Fact]
     public void The_nearest_is_taken_and_told()
     {

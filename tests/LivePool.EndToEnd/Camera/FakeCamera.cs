@@ -45,6 +45,10 @@ internal sealed class FakeCamera : IDisposable
     public Outcome Run(int frames = 20, string camera = "camera:0") =>
         Livepool.Run(Root, Environment, "run", camera, "--frames", $"{frames}", "--backend", "simd", "--pipeline", "as-it-is.json");
 
+    /// <summary>Runs the program on a GPU that converts what the camera gives, and lets it verify that.</summary>
+    public Outcome RunOnGpu(int frames, string camera, params string[] options) =>
+        Livepool.Run(Root, Environment, ["run", camera, "--frames", $"{frames}", "--backend", "gpu", "--verify", "--pipeline", "as-it-is.json", .. options]);
+
     public Outcome Info() => Livepool.Run(Root, Environment, "info");
 
     /// <summary>What the fake counted, after the program has ended.</summary>
@@ -82,11 +86,13 @@ internal sealed class FakeCamera : IDisposable
         return lines;
     }
 
-    public JsonElement Stream()
+    public JsonElement Report()
     {
         using var document = JsonDocument.Parse(File.ReadAllText(_folder["out", "report.json"]));
-        return document.RootElement.GetProperty("stream").Clone();
+        return document.RootElement.Clone();
     }
+
+    public JsonElement Stream() => Report().GetProperty("stream");
 
     /// <summary>The number that a whole picture shows.</summary>
     /// <param name="grey">[height, width], 0 to 255.</param>

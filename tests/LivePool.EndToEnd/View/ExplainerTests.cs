@@ -19,9 +19,10 @@ public sealed class ExplainerTests(Screen screen) : IDisposable
     [InlineData("simd", 0, 1, 20, 30)]
     [InlineData("gpu", 0, 1, 20, 30)]
     [InlineData("simd", 1, 0, 3, 15)]
-    public void Pointing_at_a_pixel_says_what_explain_says(string backend, int stage, int channel, int row, int column)
+    [InlineData("gpu", 0, 0, 7, 30, "--convert-on-gpu")]
+    public void Pointing_at_a_pixel_says_what_explain_says(string backend, int stage, int channel, int row, int column, params string[] options)
     {
-        using ViewedWindow window = View("--backend", backend);
+        using ViewedWindow window = View(["--backend", backend, .. options]);
         window.WaitForState(state => state["tiles"]!.AsArray().Count == 5, "all stages are there");
         window.PointAt(stage, channel, row, column);
         JsonNode element = Element(window, stage, channel, row, column);
