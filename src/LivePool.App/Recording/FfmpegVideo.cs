@@ -105,7 +105,11 @@ internal sealed class FfmpegVideo(string path, double framesPerSecond) : Recordi
     {
         try
         {
-            return File.Create(path);
+            FileStream file = File.Create(path);
+            if (file.CanSeek)
+                return file;
+            file.Dispose();
+            throw new LivePoolException($"{path}: is a pipe or a device; give a file");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LivePool.App.Drawing;
 using LivePool.Core;
 
@@ -20,6 +21,10 @@ internal abstract class RecordingFile : IDisposable
             ? new FfmpegVideo(target, framesPerSecond)
             : throw new LivePoolException($"{target}: videos need ffmpeg, which is not installed; install it, or record to a folder");
     }
+
+    /// <summary>A name that no recording begun at another time has: a video's if there is ffmpeg, else a folder's.</summary>
+    public static string NameAt(DateTime time) =>
+        string.Create(CultureInfo.InvariantCulture, $"livepool-{time:yyyyMMdd-HHmmss-fff}{(FfmpegVideo.IsInstalled ? ".mp4" : "")}");
 
     /// <summary>Whether a name is a video's.</summary>
     public static bool IsVideo(string target) => _videos.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase);
@@ -46,7 +51,22 @@ internal abstract class RecordingFile : IDisposable
         public PngFolder(string folder)
         {
             RunWriter.CreateFolder(folder);
+            // They would stand among the frames of this one.
+            if (OldFrame(folder) is { } old)
+                throw new LivePoolException($"{folder}: holds the frames of another recording, such as {Path.GetFileName(old)}; give another folder, or remove them");
             _folder = folder;
+        }
+
+        private static string? OldFrame(string folder)
+        {
+            try
+            {
+                return Directory.EnumerateFiles(folder, "frame*.png").FirstOrDefault();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new LivePoolException($"{folder}: cannot be looked into: {e.Message.TrimEnd('.')}; give another folder", e);
+            }
         }
 
         public override void Write(ReadOnlySpan<byte> rgb, int width, int height)

@@ -60,8 +60,10 @@ internal sealed class LiveWindow : IDisposable
     private readonly LatencyMeter _latency = new();
     private readonly FrameTimes _times = new();
     private readonly Func<IBackend[]> _findOthers;
+    private readonly FeedOpener _opener = new();
     private FrameFeed _feed;
     private string _source;
+    private string[] _dropped = [];
     private Frame _frame = new();
     private string? _note;
     private bool _isFrameNew;
@@ -228,6 +230,8 @@ internal sealed class LiveWindow : IDisposable
         _isPresentedNew = false;
         if (_feed.Note is { } note && note != _note)
             _messages.Say(_note = note);
+        TakeDropped();
+        _capture.Update();
         if (_feed.TryTake(ref _frame))
         {
             _isFrameNew = true;
@@ -280,7 +284,8 @@ internal sealed class LiveWindow : IDisposable
         if (refreshLabels)
         {
             _labelsDue = now + LabelSeconds;
-            _messages.Update(now, _feed.Failure is { } failure ? $"source lost, trying again: {failure}" : null, _engine.Failure);
+            _messages.Update(now, _feed.Failure is { } failure ? $"source lost, trying again: {failure}" : null,
+                _opener.Pending is { } pending ? $"opening {pending}" : null, _engine.Failure);
             _verifier.Compose();
         }
         int gap = (int)(StageGrid.Gap * _scale);
@@ -315,7 +320,8 @@ internal sealed class LiveWindow : IDisposable
         (_presented, _titleSince, _titleDue) = (0, now, now + TitleSeconds);
         string size = HasFrame ? $"{_frame.Width}x{_frame.Height}" : "no frame";
         string state = (_feed.IsPaused ? " - paused" : "") +
-            (_capture.Recording is (long written, long dropped) ? $" - recording, {written} frames{(dropped > 0 ? $", {dropped} dropped" : "")}" : "");
+            (_capture.Recording is (long written, long dropped) ? $" - recording, {written} frames{(dropped > 0 ? $", {dropped} dropped" : "")}"
+                : _capture.IsEnding ? " - ending the recording" : "");
         _window.Title = $"LivePool - {_engine.Pipeline.Name} - {_engine.Backend.Name} ({_engine.Backend.Device.Renderer}) - " +
             $"{size} - {_framesPerSecond.ToString("F1", CultureInfo.InvariantCulture)} fps{StageTimes()}{state}{_verifier.Verdict}";
     }
@@ -330,7 +336,7 @@ internal sealed class LiveWindow : IDisposable
         return $" - {string.Join(" + ", times)} ms";
     }
 
-    /// <summary>Shows the first of the files that were dropped, or goes on as it was.</summary>
+    /// <summary>Opens the first of the files that were dropped; what is shown goes on until it is there.</summary>
     private void OnFileDrop(string[] paths)
     {
         if (paths[0].EndsWith(".json", StringComparison.OrdinalIgnoreCase))
@@ -338,12 +344,21 @@ internal sealed class LiveWindow : IDisposable
             _files.Open(paths[0]);
             return;
         }
+        _dropped = paths;
+        _opener.Begin(paths[0], () => OpenFeed(paths[0]));
+        _redraw.All();
+    }
+
+    /// <summary>Shows the file that was dropped once it is open, or goes on as it was.</summary>
+    private void TakeDropped()
+    {
         try
         {
-            FrameFeed feed = OpenFeed(paths[0]);
+            if (_opener.TryTake() is not { } feed)
+                return;
             _feed.Dispose();
-            (_feed, _source) = (feed, paths[0]);
-            _messages.Say($"{_feed.Description}{(paths.Length > 1 ? $", the first of {paths.Length}" : "")}");
+            (_feed, _source) = (feed, _dropped[0]);
+            _messages.Say($"{_feed.Description}{(_dropped.Length > 1 ? $", the first of {_dropped.Length}" : "")}");
         }
         catch (FrameSourceException e)
         {
@@ -408,6 +423,7 @@ internal sealed class LiveWindow : IDisposable
 
     public void Dispose()
     {
+        _opener.Dispose();
         _feed.Dispose();
         _meter.Dispose();
         _capture.Dispose();

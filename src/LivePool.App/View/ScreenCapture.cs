@@ -11,6 +11,7 @@ internal sealed class ScreenCapture(GL gl, Messages messages) : IDisposable
 {
     private const double FramesPerSecond = 30;
 
+    private readonly EndingRecordings _ending = new();
     private FrameRecorder? _recorder;
     private byte[] _bottomUp = [];
     private bool _wantsScreenshot;
@@ -18,6 +19,16 @@ internal sealed class ScreenCapture(GL gl, Messages messages) : IDisposable
 
     /// <summary>Counts of the recording that goes on; null where none does.</summary>
     public (long Written, long Dropped)? Recording => _recorder is { } recorder ? (recorder.Written, recorder.Dropped) : null;
+
+    /// <summary>Whether a recording that has ended is still being written.</summary>
+    public bool IsEnding => _ending.IsBusy;
+
+    /// <summary>Says what became of recordings that have ended.</summary>
+    public void Update()
+    {
+        if (_ending.TakeMessage() is { } recorded)
+            messages.Say(recorded);
+    }
 
     /// <summary>Saves the next picture of the window.</summary>
     /// <param name="withOverlay">Whether with panel, messages and marks, or the pictures alone.</param>
@@ -38,8 +49,7 @@ internal sealed class ScreenCapture(GL gl, Messages messages) : IDisposable
             StopRecording();
             return;
         }
-        string name = NewName("yyyyMMdd-HHmmss");
-        string target = FfmpegVideo.IsInstalled ? $"{name}.mp4" : name;
+        string target = RecordingFile.NameAt(DateTime.Now);
         try
         {
             _recorder = new(target, framesPerSecond ?? FramesPerSecond);
@@ -53,7 +63,7 @@ internal sealed class ScreenCapture(GL gl, Messages messages) : IDisposable
 
     private void StopRecording()
     {
-        messages.Say(_recorder!.Finish());
+        _ending.End(_recorder!);
         _recorder = null;
     }
 
@@ -117,6 +127,7 @@ internal sealed class ScreenCapture(GL gl, Messages messages) : IDisposable
     public void Dispose()
     {
         if (_recorder is not null)
-            Console.Out.WriteLine(_recorder.Finish());
+            StopRecording();
+        _ending.Dispose();
     }
 }

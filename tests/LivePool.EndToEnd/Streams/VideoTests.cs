@@ -99,6 +99,25 @@ public sealed class VideoTests : IDisposable
         Assert.DoesNotContain("Unhandled", program.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_folder_with_the_frames_of_another_recording_is_refused_and_left_as_it_is()
+    {
+        Run("--as-fast-as-possible", "--frames", "3", "--record", "pictures").Succeeded();
+        byte[][] before = [.. Directory.GetFiles(_folder["pictures"]).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        string line = Run("--as-fast-as-possible", "--frames", "2", "--record", "pictures").Refused(2);
+        Assert.Contains("pictures: holds the frames of another recording, such as frame00000", line, StringComparison.Ordinal);
+        Assert.Contains("give another folder", line, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(_folder["pictures"]).Order(StringComparer.Ordinal).Select(File.ReadAllBytes));
+    }
+
+    [Fact]
+    public void A_pipe_is_no_video_to_record_to()
+    {
+        Assert.Equal(0, Livepool.RunProgram("mkfifo", _folder.Root, "pipe.mp4").ExitCode);
+        Outcome outcome = Run("--as-fast-as-possible", "--record", "pipe.mp4");
+        Assert.Contains("pipe.mp4: is a pipe or a device; give a file", outcome.Refused(2), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("film.mp4.mp4")]
     [InlineData("maps.gif")]

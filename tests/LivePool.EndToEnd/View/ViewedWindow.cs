@@ -58,6 +58,9 @@ internal sealed class ViewedWindow : IDisposable
         }
     }
 
+    /// <summary>What it has written to stdout.</summary>
+    public string Output => _program.Output;
+
     public string Title => _server.User("getwindowname", _id);
 
     /// <summary>The window's area on the screen; the screen's edge is its limit.</summary>
