@@ -73,7 +73,7 @@ public static class FrameSources
     private static FfmpegSource OpenAddress(string source, ImageLimits limits) =>
         AddressKinds.Any(kind => source.StartsWith(kind, StringComparison.OrdinalIgnoreCase))
             ? FfmpegSource.OpenAddress(source, limits)
-            : throw new FrameSourceException($"cannot open '{source}': addresses begin with {string.Join(", ", AddressKinds)}");
+            : throw new FrameSourceException($"cannot open '{Address.WithoutSecrets(source)}': addresses begin with {string.Join(", ", AddressKinds)}");
 
     private static IFrameSource OpenImage(string path, ImageLimits limits, bool watches)
     {

@@ -26,6 +26,7 @@ internal sealed class FfmpegLog : IDisposable
     private double? _framesPerSecond;
     private double? _timeBase;
     private string? _error;
+    private bool _isListRefused;
     private bool _hasEnded;
 
     /// <param name="stream">ffmpeg's standard error.</param>
@@ -55,6 +56,16 @@ internal sealed class FfmpegLog : IDisposable
         {
             lock (_gate)
                 return _error;
+        }
+    }
+
+    /// <summary>Whether the input is of a format that is not wanted.</summary>
+    public bool IsListRefused
+    {
+        get
+        {
+            lock (_gate)
+                return _isListRefused;
         }
     }
 
@@ -178,6 +189,9 @@ internal sealed class FfmpegLog : IDisposable
     private void Note(string error)
     {
         lock (_gate)
+        {
             _error = error;
+            _isListRefused |= error.StartsWith("Format not on whitelist", StringComparison.Ordinal);
+        }
     }
 }

@@ -12,6 +12,10 @@ namespace LivePool.Frames.Video;
 internal sealed class FfmpegSource : IFrameSource
 {
     private const double MostSeconds = 1e9;
+
+    // Not those that are lists of other files, such as concat, hls and dash, which any name may hide.
+    private const string FileFormats = "mov,matroska,avi,mpeg,mpegts,mpegvideo,m4v,h264,hevc,asf,flv,ogg,yuv4mpegpipe,mjpeg,jpeg_pipe";
+
     private static readonly TimeSpan _longestStart = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
 
@@ -22,7 +26,6 @@ internal sealed class FfmpegSource : IFrameSource
     private Process? _process;
     private FfmpegLog? _log;
     private readonly Timer _deadline;
-    private readonly EventHandler _onExit;
     private volatile bool _isLate;
     private CancellationTokenRegistration _cancellation;
     private CancellationToken _registered;
@@ -35,7 +38,7 @@ internal sealed class FfmpegSource : IFrameSource
     private TimeSpan _passStart;
     private TimeSpan _timestamp;
 
-    /// <param name="name">As given by the user.</param>
+    /// <param name="name">As given by the user, without passwords.</param>
     /// <param name="input">ffmpeg's arguments up to and with its input.</param>
     /// <param name="limits">What a frame may cost.</param>
     /// <param name="isLive">Whether the frames come at their own pace.</param>
@@ -48,8 +51,7 @@ internal sealed class FfmpegSource : IFrameSource
             _isLate = true;
             Kill();
         });
-        _onExit = (_, _) => Kill();
-        AppDomain.CurrentDomain.ProcessExit += _onExit;
+        FfmpegProcess.Ending += Kill;
         try
         {
             Begin();
@@ -64,16 +66,16 @@ internal sealed class FfmpegSource : IFrameSource
         }
     }
 
-    /// <summary>Opens a video file; what it refers to is read only if it is a file.</summary>
+    /// <summary>Opens a video file. One that only names other files is refused.</summary>
     public static FfmpegSource OpenFile(string path, ImageLimits limits) =>
-        new(path, ["-protocol_whitelist", "file", "-i", $"file:{path}"], limits, isLive: false);
+        new(path, ["-protocol_whitelist", "file", "-format_whitelist", FileFormats, "-i", $"file:{path}"], limits, isLive: false);
 
-    /// <summary>Opens a network stream or a video at an address.</summary>
+    /// <summary>Opens a network stream or a video at an address; ffmpeg itself lets a list there name no files.</summary>
     public static FfmpegSource OpenAddress(string address, ImageLimits limits)
     {
         bool isFile = address.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
         string[] transport = address.StartsWith("rtsp://", StringComparison.OrdinalIgnoreCase) ? ["-rtsp_transport", "tcp"] : [];
-        return new(address, [.. transport, "-i", address], limits, isLive: !isFile);
+        return new(Address.WithoutSecrets(address), [.. transport, "-i", address], limits, isLive: !isFile);
     }
 
     /// <summary>Opens a camera through Windows' or macOS' own interface.</summary>
@@ -133,7 +135,7 @@ internal sealed class FfmpegSource : IFrameSource
 
     public void Dispose()
     {
-        AppDomain.CurrentDomain.ProcessExit -= _onExit;
+        FfmpegProcess.Ending -= Kill;
         _deadline.Dispose();
         End();
     }
@@ -142,19 +144,14 @@ internal sealed class FfmpegSource : IFrameSource
 
     private void Begin()
     {
-        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         // A name that nothing in a file can know.
         string filter = $"showinfo@{Guid.NewGuid():N}";
         string[] seek = _start > TimeSpan.Zero ? ["-ss", _start.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture)] : [];
-        foreach (string argument in (string[])[
-            "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info", .. seek, .. _input,
-            "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", $"{filter}=checksum=0", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"])
-        {
-            start.ArgumentList.Add(argument);
-        }
         try
         {
-            _process = Process.Start(start)!;
+            _process = FfmpegProcess.Start([
+                "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info", .. seek, .. _input,
+                "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", $"{filter}=checksum=0", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]);
         }
         catch (Win32Exception e)
         {
@@ -244,6 +241,8 @@ internal sealed class FfmpegSource : IFrameSource
         (frame.Sequence, frame.Timestamp, frame.CapturedAt, frame.Origin) = (_sequence++, _timestamp, IsLive ? Stopwatch.GetTimestamp() : 0, _name);
     }
 
-    private FrameSourceException Failed(string reason, bool isLost) =>
-        new($"cannot read '{_name}': {reason}; check that ffmpeg can play it") { IsSourceLost = isLost };
+    private FrameSourceException Failed(string reason, bool isLost) => new(_log is { IsListRefused: true }
+        ? $"cannot read '{_name}': it is a list of other files, or no kind of video that is read here; give the video itself"
+        : $"cannot read '{_name}': {Address.WithoutSecrets(reason)}; check that ffmpeg can play it")
+    { IsSourceLost = isLost };
 }

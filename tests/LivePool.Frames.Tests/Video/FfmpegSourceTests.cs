@@ -192,6 +192,61 @@ public sealed class FfmpegSourceTests : IDisposable
         Assert.False(listener.Pending());
     }
 
+    [Theory]
+    [InlineData("list.mp4", "ffconcat version 1.0\nfile film.mkv\n")]
+    [InlineData("list.mkv", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfilm.mkv\n#EXT-X-ENDLIST\n")]
+    public void A_list_of_other_files_is_no_film_whatever_its_name(string name, string text)
+    {
+        Make("film.mkv", 3);
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        FrameSourceException refused = Assert.Throws<FrameSourceException>(() => FrameSources.Open(path));
+        Assert.Equal($"cannot read '{path}': it is a list of other files, or no kind of video that is read here; give the video itself", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_list_at_an_address_cannot_name_a_file()
+    {
+        string film = Make("film.ts", 25), list = $"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{film}\n#EXT-X-ENDLIST\n";
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task serves = Task.Run(async () =>
+        {
+            using TcpClient client = await listener.AcceptTcpClientAsync(Stop);
+            NetworkStream stream = client.GetStream();
+            await stream.ReadExactlyAsync(new byte[1], Stop);
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {list.Length}\r\nConnection: close\r\n\r\n{list}"), Stop);
+        }, Stop);
+        Assert.Throws<FrameSourceException>(() => FrameSources.Open($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/list.m3u8"));
+        await serves;
+    }
+
+    [Theory]
+    [InlineData("rtsp")]
+    [InlineData("http")]
+    public async Task A_password_in_an_address_is_not_shown(string kind)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string host = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        Task refuses = Task.Run(async () =>
+        {
+            using TcpClient client = await listener.AcceptTcpClientAsync(Stop);
+        }, Stop);
+        FrameSourceException lost = Assert.Throws<FrameSourceException>(() =>
+        {
+            using IFrameSource source = FrameSources.Open($"{kind}://me:s3cr@t@{host}/none?passphrase=hidden&x=1");
+            Assert.Equal($"{kind}://***@{host}/none?passphrase=***&x=1", source.Description);
+            source.TryRead(new Frame(), Stop);
+        });
+        await refuses;
+        Assert.Contains($"{kind}://***@{host}", lost.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr", lost.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", lost.Message, StringComparison.Ordinal);
+        string unknown = Assert.Throws<FrameSourceException>(() => FrameSources.Open($"rstp://me:s3cret@{host}/none")).Message;
+        Assert.Contains($"'rstp://***@{host}/none'", unknown, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_no_film_or_too_large_is_refused_in_one_line()
     {
