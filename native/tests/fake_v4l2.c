@@ -21,12 +21,14 @@
  *   colorspace N                 v4l2_colorspace
  *   padding N                    bytes behind the end of a picture of MJPEG
  *   realtime                     its times are by another clock
+ *   seconds N                    so long it is from one picture to the next, as it says; it has no other rate then
+ *   forgetful                    asked for a format, a size or a rate beyond the last, it names the last
  *   refuse REQUEST ERRNO [N]     open, mmap, poll or a request (S_FMT) fails, or only the first N do
  *   at N WHAT [VALUE]            what befalls the picture N
  *   every N WHAT [VALUE]         and each Nth
  *
  * WHAT is error (flagged), empty, short, long (more bytes than the buffer has), corrupt, cut, early (an end marker in the
- * middle), lost (bytes missing in the middle), gap N (so many numbers are left out), back MS and ahead MS (its time), index (of
+ * middle), lost (bytes missing in the middle), half (MJPEG of half the width and height that was set), gap N (so many numbers are left out), back MS and ahead MS (its time), index (of
  * a buffer that is not there), stall [MS] (nothing comes for so long, or ever), unplug [MS] (it is gone for so long, or for
  * good), or an errno with which taking it fails (EIO).
  */
@@ -80,8 +82,8 @@ struct device {
     struct event events[MOST_EVENTS];
     struct refusal refusals[MOST_EVENTS];
     int mode_count, event_count, refusal_count;
-    bool is_mplane, is_output, is_realtime, is_resized;
-    uint32_t rate, stride, sizeimage, length, got_width, got_height, got_fourcc, buffers, colorspace, padding;
+    bool is_mplane, is_output, is_realtime, is_resized, is_forgetful;
+    uint32_t seconds, rate, stride, sizeimage, length, got_width, got_height, got_fourcc, buffers, colorspace, padding;
     int64_t after;                      /* -1 where it is there from the start */
     int64_t unplugged_at, back_at;      /* when it was pulled out, and when it comes back to the same place */
     int generation;
@@ -222,6 +224,7 @@ static void read_line(char *line)
     } numbers[] = {
         {"rate", &device->rate}, {"stride", &device->stride}, {"sizeimage", &device->sizeimage},
         {"length", &device->length}, {"buffers", &device->buffers}, {"colorspace", &device->colorspace}, {"padding", &device->padding},
+        {"seconds", &device->seconds},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (strcmp(word, numbers[i].name) == 0) {
@@ -239,6 +242,8 @@ static void read_line(char *line)
         device->is_output = true;
     } else if (strcmp(word, "realtime") == 0) {
         device->is_realtime = true;
+    } else if (strcmp(word, "forgetful") == 0) {
+        device->is_forgetful = true;
     } else if (strcmp(word, "after") == 0) {
         device->after = atol(rest) * MS;
     } else if (strcmp(word, "format") == 0 && device->mode_count < MOST_MODES) {
@@ -392,7 +397,7 @@ static void put_block(struct writer *writer, int difference)
 /* 4:2:2 without Huffman tables, as a camera gives it; the bits' columns should be multiples of 8 pixels. */
 static size_t draw_jpeg(const struct v4l2_pix_format *format, long number, uint8_t *picture, const char *what)
 {
-    uint32_t width = format->width, height = format->height;
+    uint32_t parts = strcmp(what, "half") == 0 ? 2 : 1, width = format->width / parts, height = format->height / parts;
     const uint8_t header[] = {
         0xFF, 0xD8, 0xFF, 0xE0, 0, 16, 'A', 'V', 'I', '1', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xDB, 0, 67, 0,
     };
@@ -501,6 +506,8 @@ static struct event *event_of(struct device *device, const char *what, long numb
 static void schedule(struct handle *handle, int64_t from)
 {
     int64_t interval = INT64_C(1000000000) / (handle->device->rate ? handle->device->rate : handle->rate ? handle->rate : 30);
+    if (handle->device->seconds)
+        interval = handle->device->seconds * INT64_C(1000000000);
     struct event *stall = event_of(handle->device, "stall", counts.frames);
     handle->due = stall && stall->value == 0 ? NEVER : from + interval + (stall ? stall->value * MS : 0);
     /* One that begins anew does not wait again. */
@@ -607,6 +614,18 @@ static int enumerate_intervals(struct device *device, struct v4l2_frmivalenum *w
     return EINVAL;
 }
 
+static int enumerate(struct device *device, unsigned long request, void *argument)
+{
+    uint32_t *index = argument, wanted = *index;        /* The first member of all three. */
+    int error;
+    do {
+        error = request == VIDIOC_ENUM_FMT ? enumerate_formats(device, argument)
+            : request == VIDIOC_ENUM_FRAMESIZES ? enumerate_sizes(device, argument) : enumerate_intervals(device, argument);
+    } while (error == EINVAL && device->is_forgetful && (*index)-- > 0);
+    *index = wanted;
+    return error;
+}
+
 static int set_format(struct handle *handle, struct v4l2_format *wanted)
 {
     struct device *device = handle->device;
@@ -676,7 +695,8 @@ static int set_rate(struct handle *handle, struct v4l2_streamparm *parameters, b
     }
     memset(&parameters->parm, 0, sizeof parameters->parm);
     parameters->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
-    parameters->parm.capture.timeperframe = (struct v4l2_fract){1, handle->rate};
+    parameters->parm.capture.timeperframe = handle->device->seconds
+        ? (struct v4l2_fract){handle->device->seconds, 1} : (struct v4l2_fract){1, handle->rate};
     return 0;
 }
 
@@ -858,9 +878,9 @@ static int answer(struct handle *handle, unsigned long request, void *argument)
     int error;
     switch (request) {
     case VIDIOC_QUERYCAP: return query_capability(handle->device, argument);
-    case VIDIOC_ENUM_FMT: return enumerate_formats(handle->device, argument);
-    case VIDIOC_ENUM_FRAMESIZES: return enumerate_sizes(handle->device, argument);
-    case VIDIOC_ENUM_FRAMEINTERVALS: return enumerate_intervals(handle->device, argument);
+    case VIDIOC_ENUM_FMT:
+    case VIDIOC_ENUM_FRAMESIZES:
+    case VIDIOC_ENUM_FRAMEINTERVALS: return enumerate(handle->device, request, argument);
     case VIDIOC_S_FMT: return set_format(handle, argument);
     case VIDIOC_G_PARM: return set_rate(handle, argument, false);
     case VIDIOC_S_PARM: return set_rate(handle, argument, true);

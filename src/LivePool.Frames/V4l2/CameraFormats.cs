@@ -21,7 +21,12 @@ internal readonly record struct IntervalRange(FrameInterval Shortest, FrameInter
         if (framesPerSecond >= Shortest.FramesPerSecond)
             return Shortest;
         const uint Thousand = 1000;
-        return framesPerSecond <= Longest.FramesPerSecond ? Longest : new(Thousand, (uint)Math.Round(framesPerSecond * Thousand));
+        if (framesPerSecond <= Longest.FramesPerSecond)
+            return Longest;
+        // To a thousandth: the rate, or where that is below one, the time.
+        return framesPerSecond >= 1
+            ? new(Thousand, (uint)Math.Round(framesPerSecond * Thousand))
+            : new((uint)Math.Min(Math.Round(Thousand / framesPerSecond), uint.MaxValue), Thousand);
     }
 }
 

