@@ -8,6 +8,8 @@ internal sealed class WatchedImage : IFrameSource
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
 
     private readonly string _path;
+    // The folder that a path is relative to may go away.
+    private readonly string _fullPath;
     private readonly ImageLimits _limits;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Frame _first = new();
@@ -18,7 +20,7 @@ internal sealed class WatchedImage : IFrameSource
     /// <exception cref="FrameSourceException">The file cannot be decoded.</exception>
     public WatchedImage(string path, ImageLimits limits)
     {
-        (_path, _limits) = (path, limits);
+        (_path, _fullPath, _limits) = (path, Path.GetFullPath(path), limits);
         _known = State();
         ImageFile.Decode(path, _first, limits);
     }
@@ -43,7 +45,7 @@ internal sealed class WatchedImage : IFrameSource
         else
         {
             _known = WaitForChange(cancellation);
-            ImageFile.Decode(_path, frame, _limits);
+            ImageFile.Decode(_fullPath, frame, _limits);
         }
         // When it changed is its time.
         (frame.Sequence, frame.Timestamp, frame.CapturedAt) = (_sequence++, Stopwatch.GetElapsedTime(_start), 0);
@@ -71,7 +73,7 @@ internal sealed class WatchedImage : IFrameSource
 
     private (DateTime, long) State()
     {
-        var link = new FileInfo(_path);
+        var link = new FileInfo(_fullPath);
         if (!link.Exists)
             return default;
         FileSystemInfo target = link.ResolveLinkTarget(returnFinalTarget: true) ?? link;

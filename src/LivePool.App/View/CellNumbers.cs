@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using LivePool.App.Drawing;
 using LivePool.App.View.Panels;
 using LivePool.Core.Tensors;
@@ -19,7 +20,8 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
 
     private readonly PanelLayer _layer = new(gl);
     private readonly TextPainter _painter = TextPainter.Shared;
-    private (double, double, double, int, PixelRectangle, bool) _shown;
+    private readonly List<Tile> _shown = [];
+    private bool _isShownSigned;
     private PixelRectangle _area;
     private bool _isStale;
     private bool _isEmpty = true;
@@ -36,16 +38,18 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
             _isEmpty = true;
             return;
         }
-        (double X, double Y) centre = picture.Viewport.Centre;
-        (double, double, double, int, PixelRectangle, bool) wanted = (centre.X, centre.Y, picture.Viewport.Zoom, picture.Tiles.Length, area, picture.IsSigned);
-        if (_isEmpty || wanted != _shown || _isStale && now >= _due)
+        bool isOther = _area != area || _isShownSigned != picture.IsSigned || !picture.Tiles.SequenceEqual(CollectionsMarshal.AsSpan(_shown));
+        if (_isEmpty || isOther || _isStale && now >= _due)
         {
-            _shown = wanted;
-            (_isEmpty, _isStale, _area, _due) = (false, false, area, now + IntervalSeconds);
-            _layer.Update(area.Width, area.Height, canvas => Write(canvas, picture));
+            _shown.Clear();
+            _shown.AddRange(picture.Tiles);
+            (_isEmpty, _isStale, _area, _isShownSigned, _due) = (false, false, area, picture.IsSigned, now + IntervalSeconds);
+            Write(picture);
         }
         _layer.Draw(picture.Renderer, area.X, area.Y);
     }
+
+    private void Write(Picture picture) => _layer.Update(_area.Width, _area.Height, canvas => Write(canvas, picture));
 
     private bool HasLargeCells(Picture picture)
     {
@@ -72,7 +76,7 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
     private void Write(SKCanvas canvas, Picture picture, in Tile tile)
     {
         TensorShape shape = picture.Stages.Shape(tile.Stage);
-        ReadOnlySpan<float> values = tile.Stage < 0 ? picture.Stages.Input : picture.Stages.Compiled!.Output(tile.Stage);
+        ReadOnlySpan<float> values = tile.Content != TileContent.Live ? [] : tile.Stage < 0 ? picture.Stages.Input : picture.Stages.Compiled!.Output(tile.Stage);
         PlaneRange range = picture.ShownRange(tile);
         canvas.Save();
         canvas.ClipRect(SKRect.Create(tile.Place.X - _area.X, tile.Place.Y - _area.Y, tile.Place.Width, tile.Place.Height));
@@ -82,8 +86,10 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
         {
             for (int column = firstColumn; column <= lastColumn; column++)
             {
-                float value = values[(tile.Channel * shape.H + row) * shape.W + column];
-                Write(canvas, picture.PlaceOf(tile, row, column), value, IsBright(value, range, picture.IsSigned && tile.Stage >= 0));
+                int index = row * shape.W + column;
+                float value = tile.Content == TileContent.Live ? values[tile.Channel * shape.PlaneSize + index] : picture.Comparison.Element(tile.Content, index);
+                bool isBright = tile.Content == TileContent.Difference ? picture.Comparison.Planes!.Heat[index] > 0.5f : IsBright(value, range, picture.IsSigned && tile.ColoursOf >= 0);
+                Write(canvas, picture.PlaceOf(tile, row, column), value, isBright);
             }
         }
         canvas.Restore();

@@ -72,19 +72,19 @@ internal sealed class Engine : IDisposable
 
     /// <summary>Another backend beside the one that is shown, for the caller to dispose of.</summary>
     /// <exception cref="BackendUnavailableException">It is not there.</exception>
-    public IBackend Open(string name) => ChosenBackend.Choose(name, 1, _createGpu).Backend;
+    public IBackend Open(string name) => ChosenBackend.Choose(name, _threads, _createGpu).Backend;
 
     /// <summary>Runs a frame and shows every stage of it, or says in <see cref="Failure"/> why it cannot be.</summary>
     public void Run(Frame frame, Picture picture)
     {
         IsStale = false;
+        InputShape = new(1, Pipeline.Channels, frame.Height, frame.Width);
         try
         {
             _run.Keep = StageOutputs.All;
             _run.Run(frame);
             picture.Stages.Update(_run);
             Compiled = _run.Compiled;
-            InputShape = Compiled.InputShape;
             Failure = null;
         }
         // A lost context shows nothing any more, not even why.
@@ -114,12 +114,8 @@ internal sealed class Engine : IDisposable
         }
     }
 
-    /// <summary>Goes on to the next preset.</summary>
-    public void NextPipeline()
-    {
-        _pipeline = (_pipeline + 1) % _pipelines.Count;
-        Replace(_pipelines[_pipeline]);
-    }
+    /// <summary>Goes on to the next preset, for the caller to take.</summary>
+    public Pipeline NextPipeline() => _pipelines[_pipeline = (_pipeline + 1) % _pipelines.Count];
 
     /// <summary>Takes another pipeline from the next frame on.</summary>
     public void Replace(Pipeline pipeline)

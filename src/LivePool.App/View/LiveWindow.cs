@@ -114,8 +114,8 @@ internal sealed class LiveWindow : IDisposable
         _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stages, _compare, _pooling, _stream);
         IReadOnlyList<WindowCommand> commands = CreateCommands();
         _palette = new(gl, _scale, commands, _redraw);
-        _pointer = new(pixelsPerUnit, _scale, () => window.Time, _picture, _inspector, _panel, _palette, _redraw, Enlarge, EndGestures);
-        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, () => _feed);
+        _pointer = new(pixelsPerUnit, _scale, () => window.Time, _picture, _inspector, _panel, _palette, _redraw, Enlarge, EndGestures, _kernels.EndTyping);
+        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, _times, () => _feed);
 
         if (context.Device.IsSoftware)
         {
@@ -259,6 +259,7 @@ internal sealed class LiveWindow : IDisposable
         _numbers.NoteFrame();
         _comparison.NoteFrame();
         _verifier.NoteFrame();
+        _pooling.NoteFrame();
         _rangesAreLate = _engine.Compiled is not null;
     }
 
@@ -280,20 +281,20 @@ internal sealed class LiveWindow : IDisposable
         double now = _window.Time;
         _redraw.TakeWindow();
         (_drawnSize, _drawnAt) = (size, now);
+        int gap = (int)(StageGrid.Gap * _scale);
         bool refreshLabels = _redraw.TakeLabels() || now >= _labelsDue;
         if (refreshLabels)
         {
             _labelsDue = now + LabelSeconds;
-            _messages.Update(now, _feed.Failure is { } failure ? $"source lost, trying again: {failure}" : null,
+            _messages.Update(now, size.X - 4 * gap, _feed.Failure is { } failure ? $"source lost, trying again: {failure}" : null,
                 _opener.Pending is { } pending ? $"opening {pending}" : null, _engine.Failure);
             _verifier.Compose();
         }
-        int gap = (int)(StageGrid.Gap * _scale);
         var area = new PixelRectangle(0, 0, size.X - _panel.WidthIn(size.X), size.Y);
         _picture.Draw(size.X, size.Y, area, refreshLabels, _verifier.Report);
-        _sliding.Draw();
         if (_showsNumbers)
             _numbers.Draw(_picture, area, now);
+        _sliding.Draw();
         _capture.OnPictures(area, size.Y);
         _pointer.Hover();
         _marks.Draw();
@@ -314,10 +315,14 @@ internal sealed class LiveWindow : IDisposable
     private void UpdateTitle()
     {
         double now = _window.Time;
-        if (_titleSince > 0)
-            _framesPerSecond = _presented / (now - _titleSince);
-        _verifier.Count(now);
-        (_presented, _titleSince, _titleDue) = (0, now, now + TitleSeconds);
+        // A title may be due sooner, but rates are those of a while.
+        if (now >= _titleDue)
+        {
+            if (_titleSince > 0)
+                _framesPerSecond = _presented / (now - _titleSince);
+            _verifier.Count(now);
+            (_presented, _titleSince, _titleDue) = (0, now, now + TitleSeconds);
+        }
         string size = HasFrame ? $"{_frame.Width}x{_frame.Height}" : "no frame";
         string state = (_feed.IsPaused ? " - paused" : "") +
             (_capture.Recording is (long written, long dropped) ? $" - recording, {written} frames{(dropped > 0 ? $", {dropped} dropped" : "")}"
@@ -382,8 +387,7 @@ internal sealed class LiveWindow : IDisposable
 
     private void NextPreset()
     {
-        _verifier.Around(_engine.NextPipeline);
-        _edits.Forget();
+        _edits.Choose(_engine.NextPipeline());
         _messages.Say(_engine.Pipeline.Name);
     }
 

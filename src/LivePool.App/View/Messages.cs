@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LivePool.App.Drawing;
 using LivePool.Gpu.Display;
 using Silk.NET.OpenGL;
 
@@ -11,6 +12,7 @@ internal sealed class Messages(GL gl, float textSize, Redraw redraw) : IDisposab
 
     private readonly TextLayer _layer = new(gl, textSize);
     private readonly List<string> _lines = [];
+    private readonly List<string> _wrapped = [];
     private string? _message;
     private double _until;
 
@@ -26,8 +28,9 @@ internal sealed class Messages(GL gl, float textSize, Redraw redraw) : IDisposab
 
     /// <summary>Collects what there is to say.</summary>
     /// <param name="now">The window's time, in seconds.</param>
+    /// <param name="width">Pixels that a line may have.</param>
     /// <param name="lasting">What is said for as long as it is so; null for nothing.</param>
-    public void Update(double now, params ReadOnlySpan<string?> lasting)
+    public void Update(double now, int width, params ReadOnlySpan<string?> lasting)
     {
         // Its time begins when it is seen.
         if (_message is not null && double.IsNaN(_until))
@@ -42,11 +45,14 @@ internal sealed class Messages(GL gl, float textSize, Redraw redraw) : IDisposab
         }
         if (_message is not null)
             _lines.Add(_message);
+        _wrapped.Clear();
+        foreach (string line in _lines)
+            _wrapped.AddRange(TextPainter.Shared.Wrap(line, width, textSize));
     }
 
     public void Draw(PlaneRenderer renderer, int gap, int height)
     {
-        _layer.Update(CollectionsMarshal.AsSpan(_lines));
+        _layer.Update(CollectionsMarshal.AsSpan(_wrapped));
         _layer.Draw(renderer, gap, height - gap - _layer.Height);
     }
 

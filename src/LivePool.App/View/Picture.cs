@@ -60,7 +60,7 @@ internal sealed class Picture : IDisposable
     private readonly PlaneTextures _heat;
     private readonly KernelTextures _kernels;
     private readonly LegendBar _legend;
-    private readonly Dictionary<int, PlaneRange> _fixedRanges = [];
+    private readonly Dictionary<(int Stage, string Name), PlaneRange> _fixedRanges = [];
     private readonly List<TextLayer> _labels = [];
     private readonly List<TextLayer> _headings = [];
     private readonly List<TileGroup> _groups = [];
@@ -226,6 +226,8 @@ internal sealed class Picture : IDisposable
         int before = _tiles.Count;
         _divider = null;
         _groups.Clear();
+        if (Enlarged is { } one && (one.Stage >= compiled.Shapes.Count || one.Channel >= compiled.Shapes[one.Stage].C))
+            Enlarged = null;
         if (Comparison.IsShown)
         {
             PlaceComparison(compiled, area);
@@ -233,8 +235,6 @@ internal sealed class Picture : IDisposable
             _wasComparison = true;
             return isFirst;
         }
-        if (Enlarged is { } one && one.Stage >= compiled.Shapes.Count)
-            Enlarged = null;
         int first = Enlarged is { Stage: var stage } ? stage - 1 : -1, end = Enlarged is { Stage: var last } ? last + 1 : compiled.Shapes.Count;
         for (int s = first; s < end; s++)
         {
@@ -321,14 +321,15 @@ internal sealed class Picture : IDisposable
     {
         (string? backend, int stage, _) = Comparison.Chosen!;
         string name = compiled.Pipeline.Stages[stage].Name;
+        string former = Comparison.IsCurrent ? "" : " · from before the change";
         (string left, string right) = backend is null ? ($"before {name}", $"after {name}") : ($"{name} · {Comparison.Mine}", $"{name} · {backend}");
         return Comparison.Mode switch
         {
-            CompareMode.Split => [group == 0 ? left : right],
-            CompareMode.Wipe => [$"{left}  |  {right}", name],
+            CompareMode.Split => [(group == 0 ? left : right) + former],
+            CompareMode.Wipe => [$"{left}  |  {right}{former}", name],
             _ =>
             [
-                string.Create(CultureInfo.InvariantCulture, $"{left} less {right}: black none, yellow {Comparison.Planes!.Largest:G4}"),
+                string.Create(CultureInfo.InvariantCulture, $"{left} less {right}: black none, yellow {Comparison.Planes!.Largest:G4}{former}"),
                 string.Create(CultureInfo.InvariantCulture, $"difference, yellow {Comparison.Planes.Largest:G4}"),
             ],
         };
@@ -373,10 +374,11 @@ internal sealed class Picture : IDisposable
         _fixedRanges.Clear();
     }
 
-    /// <summary>What a stage's channels have in common from when it was seen first.</summary>
+    /// <summary>What a stage's channels have in common from when it was seen first; another operator in its place begins anew.</summary>
     private PlaneRange FixedRange(int stage)
     {
-        if (_fixedRanges.TryGetValue(stage, out PlaneRange known))
+        (int, string) key = (stage, _stages.Compiled!.Pipeline.Stages[stage].Name);
+        if (_fixedRanges.TryGetValue(key, out PlaneRange known))
             return known;
         PlaneRange range = _stages.Range(stage, 0);
         for (int channel = 1; channel < _stages.Shape(stage).C; channel++)
@@ -384,13 +386,14 @@ internal sealed class Picture : IDisposable
             PlaneRange other = _stages.Range(stage, channel);
             range = new(Math.Min(range.Min, other.Min), Math.Max(range.Max, other.Max));
         }
-        return _fixedRanges[stage] = range;
+        return _fixedRanges[key] = range;
     }
 
     /// <summary>What is black and what is white, or the ends of the signed colours.</summary>
     public PlaneRange ShownRange(in Tile tile)
     {
-        PlaneRange range = IsRangeFixed && tile.ColoursOf >= 0 ? FixedRange(tile.ColoursOf) : _stages.Range(tile.ColoursOf, tile.Channel);
+        PlaneRange range = tile.Content != TileContent.Live ? Comparison.Range
+            : IsRangeFixed && tile.ColoursOf >= 0 ? FixedRange(tile.ColoursOf) : _stages.Range(tile.ColoursOf, tile.Channel);
         if (!IsSigned || tile.ColoursOf < 0)
             return range;
         float most = Math.Max(Math.Abs(range.Min), Math.Abs(range.Max));
@@ -413,7 +416,9 @@ internal sealed class Picture : IDisposable
                 $"{tile.Channel}",
             ];
         }
-        PlaneRange range = IsRangeFixed ? ShownRange(tile) : _stages.Range(tile.Stage, tile.Channel);
+        if (tile.Content == TileContent.Difference)
+            return [$"channel {tile.Channel}", $"{tile.Channel}"];
+        PlaneRange range = IsRangeFixed || tile.Content != TileContent.Live ? ShownRange(tile) : _stages.Range(tile.Stage, tile.Channel);
         string ends = string.Create(CultureInfo.InvariantCulture, $"{(IsRangeFixed ? "fixed " : "")}{range.Min:G5} to {range.Max:G5}");
         return [$"channel {tile.Channel} · {ends}", $"{tile.Channel} · {ends}", $"{tile.Channel}"];
     }
@@ -425,11 +430,12 @@ internal sealed class Picture : IDisposable
         string name = compiled.Pipeline.Stages[stage].Name;
         double milliseconds = compiled.StageMilliseconds[stage];
         string time = double.IsFinite(milliseconds) ? string.Create(CultureInfo.InvariantCulture, $" · {milliseconds:F2} ms on the {(compiled is GpuCompiledPipeline ? "GPU" : "CPU")}") : "";
+        string more = compiled.Shapes[stage].C > MostChannels ? $", {MostChannels} channels shown" : "";
         string badge = report?.Reports.ElementAtOrDefault(stage) is not { } found ? ""
             : !found.Passed ? " · WRONG"
             : found.WorstShare == 0 ? " · equal"
             : string.Create(CultureInfo.InvariantCulture, $" · {100 * found.WorstShare:F0}% of its bound");
-        return [$"{name} {compiled.Shapes[stage]}{time}{badge}", $"{name} {compiled.Shapes[stage]}{time.Replace(" on the ", " ", StringComparison.Ordinal)}{badge}", $"{name} {compiled.Shapes[stage]}{badge}", $"{name}{badge}", name];
+        return [$"{name} {compiled.Shapes[stage]}{more}{time}{badge}", $"{name} {compiled.Shapes[stage]}{time.Replace(" on the ", " ", StringComparison.Ordinal)}{badge}", $"{name} {compiled.Shapes[stage]}{more}{badge}", $"{name}{badge}", name];
     }
 
     public void Dispose()

@@ -6,6 +6,7 @@ using LivePool.App.View.Input;
 using LivePool.App.View.Inspection;
 using LivePool.App.View.Panels;
 using LivePool.App.View.Pooling;
+using LivePool.App.View.Streaming;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
 using LivePool.Frames.Streaming;
@@ -19,7 +20,7 @@ namespace LivePool.App.View;
 /// </summary>
 internal sealed class StateFile(
     string path, Engine engine, Picture picture, Inspector inspector, SidePanel panel, CommandPalette palette, KernelPanel kernels, SlidingWindow sliding,
-    Messages messages, PoolingPanel pooling, Func<FrameFeed> source)
+    Messages messages, PoolingPanel pooling, FrameTimes times, Func<FrameFeed> source)
 {
     private const double IntervalSeconds = 0.25;
     private static readonly JsonSerializerOptions _options = new()
@@ -146,13 +147,15 @@ internal sealed class StateFile(
         return described;
     }
 
-    private static JsonObject Describe(FeedCounts counts) => new()
+    private JsonObject Describe(FeedCounts counts) => new()
     {
         ["captured"] = counts.Captured,
         ["shown"] = counts.Shown,
         ["dropped"] = counts.Dropped,
         ["late"] = counts.Late,
         ["stalls"] = counts.Stalls,
+        ["frame_ms"] = times.Mean.Between,
+        ["work_ms"] = times.Mean.Busy,
     };
 
     private static JsonArray Describe(TensorShape shape) => new(shape.N, shape.C, shape.H, shape.W);
@@ -185,7 +188,7 @@ internal sealed class StateFile(
             reached.Field.Stage, reached.Field.Top, reached.Field.Left, reached.Field.Bottom, reached.Field.Right, reached.FirstChannel, reached.LastChannel))]);
         if (found.Explanation is not { } explanation)
             return element;
-        element["taps"] = new JsonArray([.. explanation.Taps.Select(tap => (JsonNode)new JsonObject
+        element["taps"] = new JsonArray([.. found.ShownTaps.Select(tap => (JsonNode)new JsonObject
         {
             ["place"] = tap.Place.ToString(),
             ["channel"] = tap.Channel,

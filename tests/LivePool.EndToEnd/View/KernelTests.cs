@@ -90,6 +90,36 @@ public sealed class KernelTests(Screen screen) : IDisposable
         window.Quit();
     }
 
+    [Fact]
+    public void Clicks_that_come_faster_than_pictures_all_count()
+    {
+        using ViewedWindow window = Open(_picture, "simd");
+        window.PointAtArea("rows +");
+        window.ClickFast(times: 6);
+        window.WaitForState(state => state["kernel"]!["weights"]!.AsArray().Count == 9, "there are six rows more");
+        window.PointAtArea("undo");
+        window.ClickFast(times: 6);
+        WaitForWeights(window, Preset("sharpen"));
+        window.Quit();
+    }
+
+    [Fact]
+    public void What_is_typed_goes_into_the_cell_only_while_it_is_seen()
+    {
+        using ViewedWindow window = Open(_picture, "simd");
+        window.ClickOn("cell 1,1");
+        window.Type("7");
+        // Another page: the letter is a command again, and with Ctrl it is none.
+        window.ClickOn("Explain");
+        window.Press("ctrl+c");
+        window.Press("c");
+        JsonNode state = window.WaitForState(state => (string)state["colours"]! == "signed", "the colours have a sign");
+        Assert.Equal("Explain", (string)state["page"]!);
+        window.Press("ctrl+c");
+        Assert.Equal("signed", (string)window.NextState()["colours"]!);
+        window.Quit();
+    }
+
     private static float[,] Preset(string name) => (float[,])KernelPresets.Find(name)![0].Clone();
 
     private ViewedWindow Open(Picture picture, string backend)

@@ -202,6 +202,12 @@ internal sealed class ViewedWindow : IDisposable
         NextState();
     }
 
+    /// <summary>Presses keys one upon the other.</summary>
+    public void PressFast(params string[] keys) => _server.User(["windowfocus", "--sync", _id, "key", "--delay", "0", .. keys]);
+
+    /// <summary>Clicks as fast as the X server takes it.</summary>
+    public void ClickFast(int times) => _server.User("click", "--repeat", $"{times}", "--delay", "0", "1");
+
     /// <summary>Types a text.</summary>
     public void Type(string text) => _server.User("windowfocus", "--sync", _id, "type", "--delay", "30", "--", text);
 
@@ -243,6 +249,17 @@ internal sealed class ViewedWindow : IDisposable
             }
             Thread.Sleep(20);
         }
+    }
+
+    /// <summary>Ends it whatever is open: each Escape closes one thing.</summary>
+    public void End()
+    {
+        for (int i = 0; i < 20 && !HasExited; i++)
+        {
+            Press("Escape");
+            Thread.Sleep(200);
+        }
+        AssertEndedWell();
     }
 
     public bool HasExited => _program.HasExited;

@@ -25,7 +25,7 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
             return;
         panel.Choice("as", _modes, (int)Comparison.Mode, mode => Choose((CompareMode)mode));
         string[] others = [.. ((string[])[BackendNames.Gpu, BackendNames.Simd, BackendNames.Reference]).Where(name => name != engine.Backend.Name)];
-        Comparison.Subject chosen = Comparison.Chosen is { } known && known.Stage < compiled.Shapes.Count ? known : First();
+        Comparison.Subject chosen = Comparison.Chosen is { } known && known.Stage < compiled.Shapes.Count && known.Backend != engine.Backend.Name ? known : First();
         int pool = FirstPool(compiled);
         Comparison.Subject unpooled = IsPool(compiled, chosen.Stage) ? chosen with { Backend = null } : new(null, pool, 0);
         string[] subjects = pool < 0 ? others : [.. others, "before the pool"];
@@ -40,7 +40,7 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
             panel.Paragraph("split: side by side; wipe: drag the line; difference: where they are apart", panel.Theme.Faint);
         else if (Comparison.Failure is { } failure)
             panel.Paragraph(failure, panel.Theme.Bad);
-        else if (Comparison.Planes is { } planes)
+        else if (Comparison is { IsCurrent: true, Planes: { } planes })
             DrawFound(planes, chosen);
         else
             panel.Line("computing ...", panel.Theme.Faint);

@@ -35,6 +35,9 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     private readonly PlaneTextures _theirs = new(gl);
     private readonly PlaneTextures _heat = new(gl);
     private OtherBackend? _other;
+    private ICompiledPipeline? _compared;
+    private float[] _myElements = [];
+    private float[] _theirElements = [];
     private Task<Found>? _task;
     private double _due;
     private bool _awaitsFrame = true;
@@ -70,6 +73,17 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
 
     /// <summary>Who computed the left one.</summary>
     public string Mine => engine.Backend.Name;
+
+    /// <summary>The ends of the colours of both, those of the left one.</summary>
+    public PlaneRange Range { get; private set; }
+
+    /// <summary>An element of what is compared.</summary>
+    public float Element(TileContent content, int index) => content switch
+    {
+        TileContent.Mine => _myElements[index],
+        TileContent.Theirs => _theirElements[index],
+        _ => Planes!.Differences[index],
+    };
 
     /// <summary>Where the wipe's line is, from 0 to 1.</summary>
     public double Divider { get; set; } = 0.5;
@@ -108,18 +122,25 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         bool isNew = Continue(now, stages);
         bool wasShown = IsShown;
         IsShown = Mode != CompareMode.Off && Planes is not null && Fits(stages);
-        return isNew || IsShown != wasShown;
+        bool wasCurrent = IsCurrent;
+        IsCurrent = IsShown && ReferenceEquals(_compared, stages.Compiled);
+        return isNew || IsShown != wasShown || IsCurrent != wasCurrent;
     }
+
+    /// <summary>Whether what was compared is what is shown; else it is of a pipeline or a backend from before, and the next is on its way.</summary>
+    public bool IsCurrent { get; private set; }
 
     /// <summary>Whether what was compared is still there: the pipeline may have changed since.</summary>
     private bool Fits(StageTextures stages) => stages.Compiled is { } compiled && Chosen!.Stage < compiled.Shapes.Count
-        && Chosen.Channel < compiled.Shapes[Chosen.Stage].C && One(stages.Shape(LeftStage)) == Shape;
+        && Chosen.Channel < compiled.Shapes[Chosen.Stage].C && Chosen.Channel < stages.Shape(LeftStage).C && One(stages.Shape(LeftStage)) == Shape;
 
     private bool Continue(double now, StageTextures stages)
     {
         if (_task is { IsCompleted: true } done)
         {
             _task = null;
+            // Half of the time is for others.
+            _due = now + IntervalSeconds;
             return Adopt(done, stages);
         }
         if (Mode == CompareMode.Off || Chosen is not { } subject || _task is not null || !_awaitsFrame || now < _due || stages.Compiled is not { } compiled)
@@ -133,10 +154,15 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         }
         catch (LivePoolException e)
         {
-            Failure = e.Message;
-            return true;
+            return Fail(e);
         }
         return false;
+    }
+
+    private bool Fail(LivePoolException e)
+    {
+        (Planes, Failure) = (null, e.Message);
+        return true;
     }
 
     private void Begin(Subject subject, StageTextures stages, ICompiledPipeline compiled)
@@ -171,10 +197,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     private bool Adopt(Task<Found> done, StageTextures stages)
     {
         if (done.IsFaulted && done.Exception.InnerException is LivePoolException e)
-        {
-            Failure = e.Message;
-            return true;
-        }
+            return Fail(e);
         Found found = done.GetAwaiter().GetResult();
         // What was chosen since, or is computed by now, is another.
         if (found.Subject != Chosen || !ReferenceEquals(found.Compiled, stages.Compiled))
@@ -182,6 +205,9 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
             _awaitsFrame = true;
             return false;
         }
+        _compared = found.Compiled;
+        (_myElements, _theirElements) = (found.Mine, found.Theirs);
+        Range = PlaneRange.Of(found.Mine);
         _mine.Upload(found.Mine, found.Shape);
         _theirs.Upload(found.Theirs, found.TheirShape);
         _heat.Upload(found.Planes.Heat, found.Shape);

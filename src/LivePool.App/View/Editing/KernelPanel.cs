@@ -40,6 +40,7 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPan
         KernelPlace[] places = [.. KernelEdit.Places(pipeline)];
         if (places.Length == 0)
         {
+            CancelTyping();
             panel.Title("kernel");
             panel.Paragraph($"{pipeline.Name} has no convolution", panel.Theme.Faint);
             return;
@@ -106,7 +107,11 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPan
         panel.Buttons(("undo", edits.Undo), ("redo", edits.Redo));
     }
 
-    private void Select(KernelPlace place) => (_place, _cell, _typed) = (place, null, "");
+    private void Select(KernelPlace place)
+    {
+        EndTyping();
+        _place = place;
+    }
 
     private void Choose((int, int) at, float value)
     {
@@ -122,7 +127,7 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPan
         if (_paint is not { } value)
             return;
         _cell = null;
-        Change(kernel => Has(kernel, at) && kernel[at.Row, at.Column] != value ? KernelEdit.WithCell(kernel, at.Row, at.Column, value) : kernel);
+        Change(kernel => Has(kernel, at) && kernel[at.Row, at.Column] != value ? KernelEdit.WithCell(kernel, at.Row, at.Column, value) : kernel, gesture: "paint");
     }
 
     private void Nudge((int Row, int Column) at, float steps) => Change(kernel =>
@@ -148,21 +153,24 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPan
     });
 
     /// <summary>Changes the kernel as it is now: it may have changed since the panel was drawn.</summary>
-    private void Change(Func<float[,], float[,]> edit)
+    private void Change(Func<float[,], float[,]> edit, string? gesture = null)
     {
         if (!KernelEdit.Places(edits.Pipeline).Contains(_place))
             return;
         float[,] kernel = KernelEdit.Of(edits.Pipeline, _place), changed = edit(kernel);
         if (!ReferenceEquals(kernel, changed))
-            edits.Do(pipeline => KernelEdit.With(pipeline, _place, changed));
+            edits.Do(pipeline => KernelEdit.With(pipeline, _place, changed), gesture);
     }
 
     private static bool Has(float[,] kernel, (int Row, int Column) at) => at.Row < kernel.GetLength(0) && at.Column < kernel.GetLength(1);
 
-    public void Press(Key key)
+    public bool Press(Key key)
     {
         switch (key)
         {
+            // What is a character comes as one.
+            case Key.Minus or Key.Period or Key.E or Key.Equal or (>= Key.Number0 and <= Key.Number9) or (>= Key.Keypad0 and <= Key.KeypadEqual and not Key.KeypadEnter):
+                break;
             case Key.Enter or Key.KeypadEnter:
                 EndTyping();
                 break;
@@ -184,7 +192,10 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPan
             case Key.Down:
                 MoveBy(1, 0);
                 break;
+            default:
+                return false;
         }
+        return true;
     }
 
     public void Type(char character)
@@ -201,12 +212,14 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPan
         if (_cell is not { } cell)
             return;
         EndTyping();
+        if (!KernelEdit.Places(edits.Pipeline).Contains(_place))
+            return;
         float[,] kernel = KernelEdit.Of(edits.Pipeline, _place);
         _cell = (Math.Clamp(cell.Row + rows, 0, kernel.GetLength(0) - 1), Math.Clamp(cell.Column + columns, 0, kernel.GetLength(1) - 1));
     }
 
-    /// <summary>Takes what was typed.</summary>
-    private void EndTyping()
+    /// <summary>Takes what was typed, and types no more.</summary>
+    public void EndTyping()
     {
         if (_cell is { } cell && float.TryParse(_typed, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value))
             Change(kernel => Has(kernel, cell) ? KernelEdit.WithCell(kernel, cell.Row, cell.Column, value) : kernel);

@@ -52,16 +52,18 @@ internal sealed class PipelineEdits(Engine engine, Verifier verifier)
 
     public void Redo() => Step(_future, _past);
 
-    /// <summary>Another pipeline was chosen: there is no way back from it.</summary>
-    public void Forget()
+    /// <summary>Takes another pipeline whether it fits the frames or not: the window then says why not.</summary>
+    public void Choose(Pipeline chosen)
     {
-        _past.Clear();
+        _past.Push(engine.Pipeline);
         _future.Clear();
-        Refusal = null;
+        (_gesture, Refusal) = (null, null);
+        verifier.Around(() => engine.Replace(chosen));
     }
 
     private void Step(Stack<Pipeline> from, Stack<Pipeline> to)
     {
+        _gesture = null;
         if (!from.TryPeek(out Pipeline? next) || !TryApply(_ => next, out Pipeline former))
             return;
         from.Pop();

@@ -15,6 +15,7 @@ namespace LivePool.App.View.Editing;
 internal sealed class PipelineFiles(Engine engine, PipelineEdits edits, Func<string> source, Func<IKeyboard?> keyboard, Messages messages)
 {
     private const int MostFiles = 12;
+    private const int MostLookedInto = 48;
     private const int MostBytes = 1 << 20;
     private const double LookSeconds = 2;
 
@@ -72,10 +73,22 @@ internal sealed class PipelineFiles(Engine engine, PipelineEdits edits, Func<str
         _found =
         [
             .. engine.Pipelines.Select(pipeline => (pipeline.Name, (Action)(() => Take(pipeline)))),
-            .. new DirectoryInfo(".").EnumerateFiles("*.json").Where(IsPipeline).OrderByDescending(file => file.LastWriteTimeUtc).Take(MostFiles)
-                .Select(file => (file.Name, (Action)(() => Open(file.FullName)))),
+            .. FilesHere().Select(file => (file.Name, (Action)(() => Open(file.FullName)))),
         ];
         return _found;
+    }
+
+    private static IReadOnlyList<FileInfo> FilesHere()
+    {
+        try
+        {
+            return [.. new DirectoryInfo(".").EnumerateFiles("*.json").OrderByDescending(file => file.LastWriteTimeUtc).Take(MostLookedInto).Where(IsPipeline).Take(MostFiles)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that is gone, or cannot be read, has none to offer.
+            return [];
+        }
     }
 
     /// <summary>Whether a file looks like a pipeline: what it is worth is seen when it is opened.</summary>

@@ -16,7 +16,7 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
     private int _stage;
     private bool _isPerAxis;
     private bool _isAdding;
-    private (int Stage, string Name, double Value)? _refused;
+    private (int Stage, string Name, double Value, OperatorSpec? Spec)? _refused;
 
     public string Name => "Pipeline";
 
@@ -42,15 +42,13 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
         panel.Title(pipeline.Stages[stage].Name);
         panel.Space(2);
         foreach (StageParameter parameter in StageParameters.Of(pipeline.Stages[stage], _isPerAxis))
-            DrawParameter(stage, parameter);
+            DrawParameter(stage, parameter, stage < inputs.Length ? inputs[stage] : null);
         panel.Switch("rows, columns apart", _isPerAxis, () => _isPerAxis = !_isPerAxis);
-        if (edits.Refusal is { } refusal)
+        // What belongs to a parameter stands below it.
+        if (edits.Refusal is { } refusal && _refused is null)
             panel.Paragraph(refusal, panel.Theme.Bad);
         if (stage < inputs.Length)
-        {
-            foreach (string line in OutputSizeFormula.Of(pipeline.Stages[stage], inputs[stage]))
-                panel.Paragraph(line, panel.Theme.Faint);
-        }
+            DrawFormula(pipeline.Stages[stage], inputs[stage], panel.Theme.Faint);
         panel.Space(6);
         panel.Buttons(("undo", edits.Undo), ("redo", edits.Redo), ("save", files.Save), ("copy PyTorch", files.CopyPyTorch), ("copy JSON", files.CopyJson), ("copy command", files.CopyCommand));
         panel.Title("open");
@@ -72,10 +70,26 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
         panel.Space(25);
     }
 
-    private void DrawParameter(int stage, StageParameter parameter)
+    private void DrawFormula(OperatorSpec spec, TensorShape input, SKColor colour)
+    {
+        foreach (string line in OutputSizeFormula.Of(spec, input))
+            panel.Paragraph(line, colour);
+    }
+
+    private void DrawParameter(int stage, StageParameter parameter, TensorShape? input)
     {
         bool isWrong = _refused is { } refused && refused.Stage == stage && refused.Name == parameter.Name && edits.Refusal is not null;
         double value = isWrong ? _refused!.Value.Value : parameter.Value;
+        DrawControl(stage, parameter, value, isWrong);
+        if (!isWrong)
+            return;
+        panel.Paragraph(edits.Refusal!, panel.Theme.Bad);
+        if (input is { } shape && _refused!.Value.Spec is { } wanted)
+            DrawFormula(wanted, shape, panel.Theme.Bad);
+    }
+
+    private void DrawControl(int stage, StageParameter parameter, double value, bool isWrong)
+    {
         switch (parameter.Kind)
         {
             case ParameterKind.Switch:
@@ -88,7 +102,7 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
                 double span = parameter.Most - parameter.Least, step = parameter.Kind == ParameterKind.Whole ? 1 : span / 100;
                 panel.Slider(
                     parameter.Name, parameter.Label(value), span > 0 ? (float)((value - parameter.Least) / span) : 0,
-                    share => Set(stage, parameter, Rounded(parameter, parameter.Least + share * span, step)),
+                    share => Set(stage, parameter, Rounded(parameter, parameter.Least + share * span, step), $"{stage} {parameter.Name}"),
                     steps => Set(stage, parameter, Rounded(parameter, value + steps * step, step)), isWrong);
                 break;
         }
@@ -98,15 +112,21 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
         Math.Clamp(Math.Round((value - parameter.Least) / step) * step + parameter.Least, parameter.Least, parameter.Most);
 
     /// <summary>Sets a parameter of the stage as it is now: it may have changed since it was drawn.</summary>
-    private void Set(int stage, StageParameter drawn, double value)
+    private void Set(int stage, StageParameter drawn, double value, string? gesture = null)
     {
-        string? gesture = drawn.Kind is ParameterKind.Whole or ParameterKind.Number ? $"{stage} {drawn.Name}" : null;
-        bool isTaken = edits.Do(
-            now => now.Stages.ElementAtOrDefault(stage) is { } spec
-                && StageParameters.Of(spec, _isPerAxis).FirstOrDefault(parameter => parameter.Name == drawn.Name) is { } parameter && parameter.Value != value
-                ? StageEdit.With(now, stage, parameter.With(value)) : now,
-            gesture);
-        _refused = isTaken ? null : (stage, drawn.Name, value);
+        OperatorSpec? wanted = null;
+        bool isTaken = edits.Do(Changed, gesture);
+        _refused = isTaken ? null : (stage, drawn.Name, value, wanted);
+
+        Pipeline Changed(Pipeline now)
+        {
+            StageParameter? parameter = now.Stages.ElementAtOrDefault(stage) is { } spec
+                ? StageParameters.Of(spec, _isPerAxis).FirstOrDefault(parameter => parameter.Name == drawn.Name) : null;
+            if (parameter is null || parameter.Value == value)
+                return now;
+            wanted = parameter.With(value);
+            return StageEdit.With(now, stage, wanted);
+        }
     }
 
     private void Remove(int stage)

@@ -27,7 +27,7 @@ internal sealed class CommandPalette(GL gl, float contentScale, IReadOnlyList<Wi
     private string _query = "";
     private int _selected;
     private int _first;
-    private int _rows;
+    private int _rows = 1;
     private bool _isDue;
     private (int Width, int Height) _size;
 
@@ -69,7 +69,7 @@ internal sealed class CommandPalette(GL gl, float contentScale, IReadOnlyList<Wi
         Narrow();
     }
 
-    public void Press(Key key)
+    public bool Press(Key key)
     {
         switch (key)
         {
@@ -87,6 +87,7 @@ internal sealed class CommandPalette(GL gl, float contentScale, IReadOnlyList<Wi
                 Do(_found[_selected]);
                 break;
         }
+        return true;
     }
 
     private void Select(int index)
@@ -127,10 +128,12 @@ internal sealed class CommandPalette(GL gl, float contentScale, IReadOnlyList<Wi
         if (_isDue || _size != (wide, tall))
         {
             (_isDue, _size) = (false, (wide, tall));
-            _layer.Update(wide, tall, canvas => Fill(canvas, theme));
+            Fill(theme);
         }
         _layer.Draw(renderer, Place.X, Place.Y);
     }
+
+    private void Fill(Theme theme) => _layer.Update(_size.Width, _size.Height, canvas => Fill(canvas, theme));
 
     private void Fill(SKCanvas canvas, Theme theme)
     {
@@ -145,6 +148,12 @@ internal sealed class CommandPalette(GL gl, float contentScale, IReadOnlyList<Wi
         int last = Math.Min(_found.Count, _first + _rows);
         for (int i = _first; i < last; i++)
             DrawRow(i, SKRect.Create(0, head + (i - _first) * row, _size.Width, row), theme);
+        if (_found.Count > _rows)
+        {
+            // How much of the list is seen.
+            float all = _rows * row, part = all / _found.Count;
+            canvas.DrawRect(SKRect.Create(_size.Width - 4 * contentScale, head + _first * part, 3 * contentScale, _rows * part), paint);
+        }
         for (int i = 0; i < _gestures.Length && last == _found.Count && last - _first + i < _rows; i++)
             _canvas.Draw(_gestures[i], margin, head + (last - _first + i + 0.75f) * row, 12, theme.Faint);
     }

@@ -8,8 +8,9 @@ internal interface ITextEntry
     /// <summary>Whether it does now.</summary>
     bool IsTyping { get; }
 
-    /// <summary>Takes a key that is no character.</summary>
-    void Press(Key key);
+    /// <summary>Takes a key; what it types comes as a character too.</summary>
+    /// <returns>Whether it is of use here; else it is a command's.</returns>
+    bool Press(Key key);
 
     /// <summary>Takes a character.</summary>
     void Type(char character);

@@ -20,9 +20,8 @@ internal sealed class KeyboardInput(IReadOnlyList<WindowCommand> commands, IText
         bool isControl = keyboard.IsKeyPressed(Key.ControlLeft) || keyboard.IsKeyPressed(Key.ControlRight);
         bool isShift = keyboard.IsKeyPressed(Key.ShiftLeft) || keyboard.IsKeyPressed(Key.ShiftRight);
         _isTaken = false;
-        if (!isControl && Entry is { } entry)
+        if (!isControl && Entry is { } entry && entry.Press(key))
         {
-            entry.Press(key);
             redraw.All();
             return;
         }

@@ -17,9 +17,10 @@ namespace LivePool.App.View.Input;
 /// <param name="redraw">What has to be drawn anew.</param>
 /// <param name="enlarge">Shows one channel alone, or all again.</param>
 /// <param name="onRelease">The button was let go of.</param>
+/// <param name="onLeave">The button went down on the pictures.</param>
 internal sealed class PointerInput(
     float pixelsPerUnit, float contentScale, Func<double> clock, Picture picture, Inspector inspector, SidePanel panel, CommandPalette palette,
-    Redraw redraw, Action enlarge, Action onRelease)
+    Redraw redraw, Action enlarge, Action onRelease, Action onLeave)
 {
     private const int DragUnits = 4;
     private const int DividerUnits = 8;
@@ -103,6 +104,7 @@ internal sealed class PointerInput(
         else
         {
             (_pressedAt, _isDragging) = (_at, false);
+            onLeave();
         }
     }
 

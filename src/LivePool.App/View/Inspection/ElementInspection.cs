@@ -21,7 +21,14 @@ internal sealed record ElementInspection(
     IReadOnlyList<Field> Fields, IReadOnlyList<ReachedField> Reached)
 {
     private const int MostTaps = 1 << 16;
+
+    /// <summary>Taps that are shown one by one, at most: those of a pool of a whole picture are not.</summary>
+    private const int MostShownTaps = 4096;
+
     private static readonly ReferenceOperators _exact = new();
+
+    /// <summary>The taps, as far as they are few enough to be shown.</summary>
+    public IReadOnlyList<Tap> ShownTaps => Explanation is { Taps.Count: <= MostShownTaps } explanation ? explanation.Taps : [];
 
     /// <summary>Looks at an element.</summary>
     /// <param name="at">Where it is.</param>

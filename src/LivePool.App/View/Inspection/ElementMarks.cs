@@ -28,7 +28,7 @@ internal sealed class ElementMarks(Picture picture, Inspector inspector)
             if (found.Reached[i].Has(tile.Stage, tile.Channel))
                 Outline(tile, found.Reached[i].Field);
         }
-        IReadOnlyList<Tap> taps = tile.Stage == found.At.Stage - 1 ? found.Explanation!.Taps : [];
+        IReadOnlyList<Tap> taps = tile.Stage == found.At.Stage - 1 ? found.ShownTaps : [];
         bool isSeen = taps.Count == 0;
         for (int i = 0; i < taps.Count; i++)
         {

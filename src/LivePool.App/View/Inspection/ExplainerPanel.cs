@@ -72,7 +72,10 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
         foreach (string line in explanation.Window)
             panel.Paragraph(line, Theme.Faint);
         panel.Space(6);
-        DrawTables(explanation);
+        if (inspection.ShownTaps.Count > 0)
+            DrawTables(explanation);
+        else
+            panel.Line($"{explanation.Taps.Count} values, too many to show", Theme.Faint);
         panel.Space(6);
         DrawSteps(inspection, explanation);
         DrawReached(pipeline, inspection);
@@ -189,6 +192,8 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
     {
         if (value == exact || float.IsNaN(value) && double.IsNaN(exact))
             return "equal";
+        if (!float.IsFinite(value) || !double.IsFinite(exact))
+            return "another kind of number";
         float magnitude = MathF.Abs((float)exact);
         double ulps = Math.Abs(value - exact) / ((double)MathF.BitIncrement(magnitude) - magnitude);
         return (float)exact == value ? "nearest float32" : string.Create(CultureInfo.InvariantCulture, $"{ulps:G3} ULP off");

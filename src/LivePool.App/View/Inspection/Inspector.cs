@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
 
@@ -87,9 +88,11 @@ internal sealed class Inspector
     {
         if (At is not { } at || stages.Compiled is null || Current is not null && !(_isStale && now >= _due))
             return false;
+        long begin = Stopwatch.GetTimestamp();
         Current = ElementInspection.Of(at, stages, backend, findOthers());
         _isStale = false;
-        _due = now + IntervalSeconds;
+        // What depends on a whole picture takes a while, and no more than a part of the time.
+        _due = now + Math.Max(IntervalSeconds, 8 * Stopwatch.GetElapsedTime(begin).TotalSeconds);
         return true;
     }
 }

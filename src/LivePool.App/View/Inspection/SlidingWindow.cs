@@ -25,7 +25,7 @@ internal sealed class SlidingWindow(Picture picture, Inspector inspector)
     public int Position { get; private set; }
 
     /// <summary>How many there are.</summary>
-    public int Count => picture.Stages.Compiled is null ? 0 : picture.Stages.Shape(_stage).PlaneSize;
+    public int Count => picture.Stages.Compiled is { } compiled && _stage < compiled.Shapes.Count ? compiled.Shapes[_stage].PlaneSize : 0;
 
     /// <summary>How many elements it goes on by while it plays.</summary>
     public int Skip => (int)Math.Max(1, Math.Ceiling(Count / (StepsPerSecond * Seconds)));
@@ -105,15 +105,15 @@ internal sealed class SlidingWindow(Picture picture, Inspector inspector)
 
     private void Show()
     {
-        // A pipeline that does not fit the frame has nothing to show.
-        if (Count > 0)
+        // It may have ended, and a pipeline that does not fit the frame has nothing to show.
+        if (IsOn && Count > 0)
             inspector.Show(Current);
     }
 
     /// <summary>Hides what is still to come.</summary>
     public void Draw()
     {
-        if (!IsOn || picture.Stages.Compiled is null)
+        if (!IsOn || Count == 0)
             return;
         Element at = Current;
         TensorShape shape = picture.Stages.Shape(_stage);

@@ -101,10 +101,12 @@ internal sealed class SidePanel : IDisposable
         if (isDue)
         {
             _drawnAt = now;
-            _layer.Update(_size.Width, height, canvas => Fill(canvas, theme));
+            Fill(theme);
         }
         _layer.Draw(renderer, _left, 0);
     }
+
+    private void Fill(Theme theme) => _layer.Update(_size.Width, _size.Height, canvas => Fill(canvas, theme));
 
     private void Fill(SKCanvas canvas, Theme theme)
     {

@@ -69,34 +69,15 @@ internal static class PlaneStatistics
         return total;
     }
 
-    /// <summary>The sum of <c>(x - mean)^2</c>, from the distances to the first element, so that a flat plane has exactly 0.</summary>
+    /// <summary>The sum of <c>(x - mean)^2</c>: the mean in double first, so that a flat plane has exactly 0.</summary>
     private static double SquaredDeviations(ReadOnlySpan<float> plane)
     {
-        float first = plane[0];
-        double total = 0;
-        double squares = 0;
-        for (int start = 0; start < plane.Length; start += Chunk)
-        {
-            int end = Math.Min(plane.Length, start + Chunk);
-            Vector<float> lanes = default;
-            Vector<float> squaredLanes = default;
-            int i = start;
-            for (; i <= end - Vector<float>.Count; i += Vector<float>.Count)
-            {
-                Vector<float> distance = new Vector<float>(plane[i..]) - new Vector<float>(first);
-                lanes += distance;
-                squaredLanes += distance * distance;
-            }
-            (float sum, float squared) = (Vector.Sum(lanes), Vector.Sum(squaredLanes));
-            for (; i < end; i++)
-            {
-                sum += plane[i] - first;
-                squared += (plane[i] - first) * (plane[i] - first);
-            }
-            total += sum;
-            squares += squared;
-        }
-        // Rounding may leave less than nothing; NaN stays.
-        return squares - total * total / plane.Length is var deviations && deviations < 0 ? 0 : deviations;
+        double sum = 0;
+        foreach (float x in plane)
+            sum += x;
+        double mean = sum / plane.Length, squares = 0;
+        foreach (float x in plane)
+            squares += (x - mean) * (x - mean);
+        return squares;
     }
 }

@@ -76,17 +76,18 @@ internal sealed class PoolingMeter : IDisposable
     /// <param name="shift">By how many pixels to move it: to the right, and down.</param>
     /// <param name="sigma">The noise's standard deviation, in grey levels.</param>
     /// <param name="now">The time in seconds.</param>
-    public void Offer(Pipeline pipeline, TensorShape shape, ReadOnlySpan<byte> frame, (int X, int Y) shift, double sigma, double now)
+    /// <returns>Whether it was taken.</returns>
+    public bool Offer(Pipeline pipeline, TensorShape shape, ReadOnlySpan<byte> frame, (int X, int Y) shift, double sigma, double now)
     {
         lock (_lock)
         {
             if (_isBusy)
-                return;
+                return false;
         }
         // From here on the worker waits.
         bool isSame = _settings is { } last && ReferenceEquals(last.Pipeline, pipeline) && last == new Settings(last.Pipeline, shape, shift, sigma);
         if (isSame && now < _taken + Math.Max(IntervalSeconds, (1 + Rest) * _seconds))
-            return;
+            return false;
         _settings = new(pipeline, shape, shift, sigma);
         if (_frame.Length != frame.Length)
             _frame = new byte[frame.Length];
@@ -95,6 +96,7 @@ internal sealed class PoolingMeter : IDisposable
         lock (_lock)
             _isBusy = true;
         _work.Release();
+        return true;
     }
 
     private void Work()

@@ -10,6 +10,7 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
     private const double MostSigma = 64;
 
     private PoolingReport? _shown;
+    private bool _isStale = true;
 
     public string Name => "Pooling";
 
@@ -22,13 +23,17 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
     /// <summary>What was measured last; null before the first.</summary>
     public PoolingReport? Report => meter.Latest;
 
+    /// <summary>A new frame is shown, or another pipeline.</summary>
+    public void NoteFrame() => _isStale = true;
+
     /// <summary>Hands the frame that is shown to the meter, while the page is to be seen.</summary>
     /// <returns>Whether there is something new.</returns>
     public bool Update(double now)
     {
         if (panel.Page != this || engine.Compiled is not { } compiled)
             return false;
-        meter.Offer(compiled.Pipeline, compiled.InputShape, engine.Input, Shift, Sigma, now);
+        if (_isStale && meter.Offer(compiled.Pipeline, compiled.InputShape, engine.Input, Shift, Sigma, now))
+            _isStale = false;
         PoolingReport? latest = meter.Latest;
         bool isNew = !ReferenceEquals(latest, _shown);
         _shown = latest;
@@ -40,7 +45,7 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
         panel.Title("what pooling does");
         if (meter.Failure is { } failure)
             panel.Paragraph(failure, panel.Theme.Bad);
-        if (meter.Latest is not { } report)
+        if (meter.Latest is not { } report || !ReferenceEquals(report.Pipeline, engine.Compiled?.Pipeline))
         {
             panel.Line("measuring ...", panel.Theme.Faint);
             return;
@@ -49,14 +54,18 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
         DrawSharpness(report);
         panel.Space(8);
         panel.Title("the picture moves");
-        panel.Slider("columns", $"{Shift.X}", (Shift.X + MostShift) / (2f * MostShift), share => Shift = Shift with { X = Moved(share) }, steps => Shift = Shift with { X = Bounded(Shift.X + steps) });
-        panel.Slider("rows", $"{Shift.Y}", (Shift.Y + MostShift) / (2f * MostShift), share => Shift = Shift with { Y = Moved(share) }, steps => Shift = Shift with { Y = Bounded(Shift.Y + steps) });
+        panel.Slider("columns", $"{Shift.X}", (Shift.X + MostShift) / (2f * MostShift), share => Move(Moved(share), Shift.Y), steps => Move(Bounded(Shift.X + steps), Shift.Y));
+        panel.Slider("rows", $"{Shift.Y}", (Shift.Y + MostShift) / (2f * MostShift), share => Move(Shift.X, Moved(share)), steps => Move(Shift.X, Bounded(Shift.Y + steps)));
         DrawShift(report);
         panel.Space(8);
         panel.Title("noise is added");
-        panel.Slider("sigma", Text($"{Sigma:F0}"), (float)(Sigma / MostSigma), share => Sigma = Math.Round(share * MostSigma), steps => Sigma = Math.Clamp(Sigma + steps, 0, MostSigma));
+        panel.Slider("sigma", Text($"{Sigma:F0}"), (float)(Sigma / MostSigma), share => SetSigma(Math.Round(share * MostSigma)), steps => SetSigma(Math.Clamp(Sigma + steps, 0, MostSigma)));
         DrawNoise(report);
     }
+
+    private void Move(int columns, int rows) => (Shift, _isStale) = ((columns, rows), true);
+
+    private void SetSigma(double sigma) => (Sigma, _isStale) = (sigma, true);
 
     private static int Moved(float share) => (int)Math.Round(share * 2 * MostShift) - MostShift;
 
@@ -73,9 +82,10 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
             panel.Row(NameOf(i, stage), Short(stage.Values), what, panel.Theme.Ink);
             before = stage.Values;
         }
-        double with = report.Stages.Sum(stage => stage.MultiplyAdds), without = report.Stages.Sum(stage => stage.MultiplyAddsWithoutPools);
+        StageFacts[] behind = [.. report.Stages.SkipWhile(stage => !stage.IsPool).Skip(1)];
+        double with = behind.Sum(stage => stage.MultiplyAdds), without = behind.Sum(stage => stage.MultiplyAddsWithoutPools);
         if (without > with)
-            panel.Paragraph(Text($"pools save {Short(without - with)} of {Short(without)} multiply-adds behind them, {100 * (1 - with / without):F0}%"), panel.Theme.Good);
+            panel.Paragraph(Text($"behind pools {Short(with)} multiply-adds are left of {Short(without)}: {100 * (1 - with / without):F0}% saved"), panel.Theme.Good);
     }
 
     private void DrawSharpness(PoolingReport report)
@@ -86,7 +96,7 @@ internal sealed class PoolingPanel(PanelCanvas panel, Engine engine, PoolingMete
         {
             StageFacts stage = report.Stages[i];
             if (stage.IsPool)
-                panel.Row(NameOf(i, stage), Text($"{stage.SharpnessAfter:G4}"), Text($"of {stage.SharpnessBefore:G4}: {100 * (1 - stage.SharpnessAfter / stage.SharpnessBefore):F0}% lost"), panel.Theme.Ink);
+                panel.Row(NameOf(i, stage), Text($"{stage.SharpnessAfter:G4}"), Text($"of {stage.SharpnessBefore:G4}: {Percent(1 - stage.SharpnessAfter / stage.SharpnessBefore)} lost"), panel.Theme.Ink);
         }
     }
 

@@ -36,4 +36,16 @@ internal sealed class FrameTimes
             return (_between[index], _busy[index]);
         }
     }
+
+    /// <summary>The mean of all that are kept; 0 where there is none.</summary>
+    public (float Between, float Busy) Mean
+    {
+        get
+        {
+            (float between, float busy) = (0, 0);
+            for (int i = 0; i < Count; i++)
+                (between, busy) = (between + this[i].Between, busy + this[i].Busy);
+            return Count == 0 ? default : (between / Count, busy / Count);
+        }
+    }
 }

@@ -62,11 +62,10 @@ internal sealed class StreamPanel(PanelCanvas panel, Engine engine, Func<FrameFe
         var place = SKRect.Create(panel.Margin, panel.Y, panel.Inner, GraphHeight * panel.Unit);
         using var paint = new SKPaint { Color = panel.Theme.Ground };
         panel.Canvas.DrawRect(place, paint);
-        float width = place.Width / FrameTimes.Kept, sum = 0, busySum = 0;
+        float width = place.Width / FrameTimes.Kept;
         for (int i = 0; i < times.Count; i++)
         {
             (float between, float busy) = times[i];
-            (sum, busySum) = (sum + between, busySum + busy);
             float x = place.Right - (i + 1) * width;
             paint.Color = panel.Theme.Faint;
             Bar(x, between);
@@ -77,8 +76,9 @@ internal sealed class StreamPanel(PanelCanvas panel, Engine engine, Func<FrameFe
         paint.Color = panel.Theme.Good;
         panel.Canvas.DrawRect(SKRect.Create(place.Left, place.Bottom - place.Height * 1000 / 60 / MostMilliseconds, place.Width, panel.Unit), paint);
         panel.Space(GraphHeight + 2);
+        (float betweenMean, float busyMean) = times.Mean;
         panel.Line(times.Count == 0 ? "no frame yet" : string.Create(CultureInfo.InvariantCulture,
-            $"{1000 * times.Count / sum:F1} fps; {sum / times.Count:F1} ms a frame, {busySum / times.Count:F1} of work; line: 60 fps"), panel.Theme.Ink);
+            $"{1000 / betweenMean:F1} fps: {betweenMean:F1} ms, {busyMean:F1} of work; line: 60 fps"), panel.Theme.Ink);
 
         void Bar(float x, float milliseconds)
         {
