@@ -100,7 +100,7 @@ public sealed class HardUseTests(Screen screen) : IDisposable
     {
         _picture.Save(_folder["picture.png"]);
         Directory.CreateDirectory(_folder["here"]);
-        using var window = new ViewedWindow(screen, _folder["here"], _folder["picture.png"], "--backend", "simd", "--state-file", _folder["state.json"]);
+        using var window = new ViewedWindow(screen, _folder.Root, _folder["here"], [], [_folder["picture.png"], "--backend", "simd"]);
         window.WaitForTitle(" - 40x36 - ");
         Directory.Delete(_folder["here"], recursive: true);
         window.Press("o");

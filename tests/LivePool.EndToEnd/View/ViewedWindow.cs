@@ -39,12 +39,22 @@ internal sealed class ViewedWindow : IDisposable
     }
 
     public ViewedWindow(Screen screen, string folder, (string Name, string Value)[] environment, params string[] arguments)
+        : this(screen, folder, folder, environment, arguments)
+    {
+    }
+
+    /// <param name="screen">Where it is shown.</param>
+    /// <param name="folder">Where its state is written.</param>
+    /// <param name="startIn">The folder that it is started in.</param>
+    /// <param name="environment">What is added to its environment.</param>
+    /// <param name="arguments">Those of <c>view</c>.</param>
+    public ViewedWindow(Screen screen, string folder, string startIn, (string Name, string Value)[] environment, string[] arguments)
     {
         _server = screen.Server;
         _stateFile = Path.Combine(folder, $"state-{Guid.NewGuid():N}.json");
         // Nothing is under the pointer unless a test moves it there.
         _server.User("mousemove", "1399", "899");
-        _program = new(Livepool.Program, folder, [("DISPLAY", _server.Display), .. environment], ["view", .. arguments, "--state-file", _stateFile]);
+        _program = new(Livepool.Program, startIn, [("DISPLAY", _server.Display), .. environment], ["view", .. arguments, "--state-file", _stateFile]);
         try
         {
             string id = "";

@@ -59,6 +59,8 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPan
             panel.Buttons(("< before", () => Select(places[(index + places.Length - 1) % places.Length])), ("next >", () => Select(places[(index + 1) % places.Length])));
         }
         panel.Space(4);
+        // Above what they make larger, so that they stay where they are.
+        panel.Buttons(("rows -", () => Resize(-1, 0)), ("rows +", () => Resize(1, 0)), ("columns -", () => Resize(0, -1)), ("columns +", () => Resize(0, 1)));
         DrawTable(kernel);
         double sum = KernelEdit.Sum(kernel);
         panel.Line(string.Create(CultureInfo.InvariantCulture, $"{kernel.GetLength(0)}x{kernel.GetLength(1)}, sum {sum:G7}"), panel.Theme.Ink);
@@ -95,7 +97,6 @@ internal sealed class KernelPanel(PanelCanvas panel, PipelineEdits edits) : IPan
 
     private void DrawButtons()
     {
-        panel.Buttons(("rows -", () => Resize(-1, 0)), ("rows +", () => Resize(1, 0)), ("columns -", () => Resize(0, -1)), ("columns +", () => Resize(0, 1)));
         panel.Buttons(
             ("normalise", () => Change(KernelEdit.Normalised)), ("transpose", () => Change(KernelEdit.Transposed)),
             ("rotate", () => Change(KernelEdit.Rotated)), ("flip across", () => Change(KernelEdit.FlippedAcross)),
