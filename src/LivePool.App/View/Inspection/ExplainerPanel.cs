@@ -90,10 +90,12 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
         foreach (ReachedField reached in inspection.Reached)
         {
             Field field = reached.Field;
-            panel.Row($"{field.Stage + 1}  {pipeline.Stages[field.Stage].Name}", "", $"rows {field.Top} to {field.Bottom}, columns {field.Left} to {field.Right}", Theme.Ink);
+            panel.Line($"{field.Stage + 1}  {pipeline.Stages[field.Stage].Name}: {Range("row", field.Top, field.Bottom)}, {Range("column", field.Left, field.Right)}", Theme.Ink);
         }
         if (inspection.Reached.Count == 0)
             panel.Line("nothing: no window stands on it", Theme.Ink);
+
+        static string Range(string name, int first, int last) => first == last ? $"{name} {first}" : $"{name}s {first} to {last}";
     }
 
     private void DrawTables(Explanation explanation)
