@@ -15,7 +15,10 @@ public sealed record CompileMessage(ShaderPlace? Place, string Text)
     public override string ToString() => Place is null ? Text : $"{Place}: {Text}";
 }
 
-/// <summary>Reads the compile logs of Mesa, NVIDIA, and AMD and glslang. Lines in other formats are kept as they are.</summary>
+/// <summary>
+/// Reads the compile and link logs of Mesa, NVIDIA, and AMD and glslang. Lines in other formats, such as the count of errors
+/// that some end with, are kept as they are.
+/// </summary>
 public static partial class CompileLog
 {
     /// <summary>The messages of a log. Never throws.</summary>
@@ -55,10 +58,10 @@ public static partial class CompileLog
     private static partial Regex Mesa();
 
     // 0(12) : error C1503: undefined variable "y"
-    [GeneratedRegex(@"^\d+\((?<line>\d+)\) : (?<severity>error|warning) (?<text>.*)$")]
+    [GeneratedRegex(@"^\d+\((?<line>\d+)\) : (?:fatal )?(?<severity>error|warning) (?<text>.*)$")]
     private static partial Regex Nvidia();
 
-    // ERROR: 0:10: 'y' : undeclared identifier
-    [GeneratedRegex(@"^(?<severity>ERROR|WARNING): \d+:(?<line>\d+): (?<text>.*)$")]
+    // ERROR: 0:10: 'y' : undeclared identifier, and AMD's ERROR: 0:10: error(#143) Undeclared identifier: y
+    [GeneratedRegex(@"^(?<severity>ERROR|WARNING): \d+:(?<line>\d+): (?:(?:error|warning)(?=\(#\d+\)))?(?<text>.*)$")]
     private static partial Regex Glslang();
 }

@@ -12,7 +12,8 @@ internal sealed partial class ShaderComposer
     private readonly ShaderFolder _folder;
     private readonly StringBuilder _text = new();
     private readonly List<ShaderPlace> _places = [];
-    private readonly HashSet<string> _included = [];
+    private readonly List<ShaderFile> _files = [];
+    private readonly List<(string Line, ShaderPlace Place)> _extensions = [];
     private readonly List<string> _open = [];
 
     private ShaderComposer(ShaderFolder folder) => _folder = folder;
@@ -23,26 +24,36 @@ internal sealed partial class ShaderComposer
         if (!folder.Has(full))
             throw new LivePoolException($"there is no shader {path} in {folder.Root}; give a complete folder with --shaders DIR");
         var composer = new ShaderComposer(folder);
-        composer.AppendLine($"#version {version}", new(PreludeName, 0));
         string[] lines = prelude.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
         for (int i = 0; i < lines.Length; i++)
             composer.AppendLine(lines[i], new(PreludeName, i + 1));
         composer.AppendFile(full);
-        return new ShaderSource(folder.NameOf(full), composer._text.ToString(), composer._places);
+        composer.Prepend(version);
+        return new ShaderSource(folder.NameOf(full), composer._text.ToString(), composer._places, composer._files);
+    }
+
+    /// <summary>Puts the version first, and then the extensions: they must come before everything but directives.</summary>
+    private void Prepend(string version)
+    {
+        string head = string.Concat(_extensions.Select(extension => $"{extension.Line}\n"));
+        _text.Insert(0, $"#version {version}\n{head}");
+        _places.InsertRange(0, [new(PreludeName, 0), .. _extensions.Select(extension => extension.Place)]);
     }
 
     private void AppendFile(string full)
     {
         string name = _folder.NameOf(full);
-        _included.Add(name);
-        _open.Add(name);
         string[] lines = ReadLines(full, name);
+        _files.Add(new(name, full, lines));
+        _open.Add(name);
         for (int i = 0; i < lines.Length; i++)
         {
             var place = new ShaderPlace(name, i + 1);
             Match include = IncludeLine().Match(lines[i]);
             if (include.Success)
                 Include(include.Groups["path"].Value, full, place);
+            else if (ExtensionLine().IsMatch(lines[i]))
+                _extensions.Add((lines[i], place));
             else
                 AppendLine(lines[i], place);
         }
@@ -64,7 +75,7 @@ internal sealed partial class ShaderComposer
         string name = _folder.NameOf(full);
         if (_open.Contains(name))
             throw new LivePoolException($"{place}: \"{path}\" includes itself: {string.Join(" > ", _open)} > {name}");
-        if (!_included.Contains(name))
+        if (!_files.Any(file => file.Name == name))
             AppendFile(full);
     }
 
@@ -86,4 +97,7 @@ internal sealed partial class ShaderComposer
 
     [GeneratedRegex("""^\s*#\s*include\s+"(?<path>[^"]+)"\s*(//.*)?$""")]
     private static partial Regex IncludeLine();
+
+    [GeneratedRegex(@"^\s*#\s*extension\s")]
+    private static partial Regex ExtensionLine();
 }

@@ -44,14 +44,28 @@ public sealed class ShaderFolder
     public static ShaderFolder Within(Assembly assembly) => new(Path.GetFullPath("/shaders"), assembly);
 
     /// <summary>Loads a shader and everything it includes.</summary>
-    /// <param name="path">The file's path within the folder, such as <c>conv/conv2d.comp</c>.</param>
+    /// <param name="path">
+    /// The file's path within the folder, such as <c>conv/conv2d.comp</c>, or the full path of a file elsewhere, which may
+    /// include the folder's.
+    /// </param>
     /// <param name="version">What follows <c>#version</c>.</param>
     /// <param name="prelude">Lines between the version and the file: defines and uniform blocks.</param>
     /// <exception cref="LivePoolException">A file is missing or cannot be read, or an include is wrong.</exception>
     public ShaderSource Load(string path, string version, string prelude) =>
         ShaderComposer.Compose(this, path, version, prelude);
 
-    internal string NameOf(string full) => Path.GetRelativePath(Root, full).Replace('\\', '/');
+    /// <summary>A file's path within the folder; of one elsewhere the path from where the program was started.</summary>
+    internal string NameOf(string full)
+    {
+        string within = Path.GetRelativePath(Root, full);
+        if (!IsOutside(within))
+            return within.Replace('\\', '/');
+        string fromHere = Path.GetRelativePath(Environment.CurrentDirectory, full);
+        return IsOutside(fromHere) ? full : fromHere.Replace('\\', '/');
+    }
+
+    private static bool IsOutside(string relative) =>
+        Path.IsPathRooted(relative) || relative == ".." || relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     internal bool Has(string full) =>
         _assembly is null ? File.Exists(full) : _assembly.GetManifestResourceInfo(ResourceOf(full)) is not null;

@@ -13,6 +13,8 @@ public sealed class CompileLogTests
     [InlineData("0(4) : warning C7050: \"q\" might be used", "conv/a.comp:3: warning: C7050: \"q\" might be used")]
     [InlineData("ERROR: 0:3: 'y' : undeclared identifier", "include/b.glsl:7: error: 'y' : undeclared identifier")]
     [InlineData("WARNING: 0:2: '' : deprecated", "conv/a.comp:1: warning: '' : deprecated")]
+    [InlineData("0(3) : fatal error C9999: out of registers", "include/b.glsl:7: error: C9999: out of registers")]
+    [InlineData("ERROR: 0:3: error(#143) Undeclared identifier: y", "include/b.glsl:7: error: (#143) Undeclared identifier: y")]
     public void A_driver_s_format_becomes_file_and_line(string log, string expected) =>
         Assert.Equal(expected, Assert.Single(CompileLog.Parse(log, _places)).ToString());
 
@@ -27,6 +29,54 @@ public sealed class CompileLogTests
         CompileMessage message = Assert.Single(CompileLog.Parse(log, _places));
         Assert.Null(message.Place);
         Assert.Equal(log, message.ToString());
+    }
+
+    [Theory]
+    [InlineData("ERROR: 0:3: 'y' : undeclared identifier\nERROR: 1 compilation errors.  No code generated.\n\n", 1)]
+    [InlineData("Compute info\n0(3) : error C1503: undefined variable \"y\"\n", 0)]
+    public void A_trailer_or_header_without_a_number_stays_beside_the_error(string log, int at)
+    {
+        IReadOnlyList<CompileMessage> messages = CompileLog.Parse(log, _places);
+        Assert.Equal(2, messages.Count);
+        Assert.Null(messages[at].Place);
+        Assert.Equal("include/b.glsl:7", messages[1 - at].Place.ToString());
+        Assert.StartsWith("include/b.glsl:7: error: ", new ShaderCompileException("a.comp", messages).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Compute shader(s) linked.\nerror: too many buffers", "a.comp: error: too many buffers")]
+    [InlineData("nothing that is known", "a.comp: nothing that is known")]
+    public void Without_a_place_the_summary_is_the_line_that_speaks_of_an_error(string log, string expected) =>
+        Assert.Equal(expected, new ShaderCompileException("a.comp", CompileLog.Parse(log, _places)).Message);
+
+    [Fact]
+    public void Under_an_error_stand_three_lines_of_the_user_s_own_text()
+    {
+        using TemporaryFolder folder = new TemporaryFolder()
+            .Add("a.comp", "one\n#include \"b.glsl\"\n\nfour").Add("b.glsl", "b1\nb2\nb3\nb4\n");
+        ShaderSource source = folder.Load("a.comp", "prelude\n");
+        // version, prelude, a1, b1 to b4, a3, a4
+        Assert.Equal(
+            ["b.glsl:2: error: no", "    1 | b1", "  > 2 | b2", "    3 | b3", "raw"], source.Failure("0:5(1): error: no\nraw").Lines);
+        Assert.Equal(["a.comp:1: error: no", "  > 1 | one", "    2 | #include \"b.glsl\""], source.Failure("0:3(1): error: no").Lines);
+        Assert.Equal(["a.comp:4: error: no", "    3 |", "  > 4 | four"], source.Failure("0:9(1): error: no").Lines);
+        // The prelude is not the user's.
+        Assert.Equal(["(prelude):1: error: no"], source.Failure("0:2(1): error: no").Lines);
+    }
+
+    [Fact]
+    public void Whatever_the_log_nothing_is_thrown_and_no_line_is_lost()
+    {
+        var random = new Random(1);
+        string[] pieces = ["0:", "0(", "ERROR: ", "WARNING: ", "3", "4", "99999999999", "-1", "(16)", ") : ", ": ", "error", "warning", " C1503: ",
+            "fatal ", "preprocessor ", "\n", "\r\n", "\0", "é", "\ud800", "error(#143) "];
+        for (int i = 0; i < 20_000; i++)
+        {
+            string log = string.Concat(Enumerable.Range(0, random.Next(16)).Select(_ => pieces[random.Next(pieces.Length)]));
+            IReadOnlyList<CompileMessage> messages = CompileLog.Parse(log, _places);
+            Assert.Equal(log.Split(['\n', '\r', '\0']).Count(line => line.TrimEnd().Length > 0), messages.Count);
+            Assert.NotEmpty(new ShaderCompileException("a.comp", messages).Message);
+        }
     }
 
     [Fact]

@@ -74,6 +74,28 @@ public sealed class ShaderFolderTests
     }
 
     [Fact]
+    public void Extensions_come_before_the_prelude_and_keep_their_places()
+    {
+        using TemporaryFolder folder = new TemporaryFolder()
+            .Add("a.comp", "#ifdef X\n  # extension GL_A : enable\n#endif\n#include \"b.glsl\"\n").Add("b.glsl", "#extension GL_B : enable\nb\n");
+        ShaderSource source = folder.Load("a.comp", "p\n");
+        Assert.Equal("#version 430 core\n  # extension GL_A : enable\n#extension GL_B : enable\np\n#ifdef X\n#endif\nb\n", source.Text);
+        Assert.Equal(["(prelude):0", "a.comp:2", "b.glsl:1", "(prelude):1", "a.comp:1", "a.comp:3", "b.glsl:2"],
+            source.Places.Select(place => place.ToString()));
+    }
+
+    [Fact]
+    public void A_shader_elsewhere_may_include_the_folder_s_files_and_is_called_by_its_path_from_here()
+    {
+        using TemporaryFolder folder = new TemporaryFolder().Add("include/b.glsl", "b\n");
+        using TemporaryFolder elsewhere = new TemporaryFolder().Add("a.comp", "#include \"include/b.glsl\"\na\n");
+        ShaderSource source = folder.Load(Path.Combine(elsewhere.Root, "a.comp"));
+        Assert.Equal("#version 430 core\n\nb\na\n", source.Text);
+        Assert.Equal([Path.Combine(elsewhere.Root, "a.comp"), Path.Combine(folder.Root, "include", "b.glsl")], source.Files.Select(file => file.FullPath));
+        Assert.Equal(Path.Combine(elsewhere.Root, "a.comp"), Path.GetFullPath(source.Path));
+    }
+
+    [Fact]
     public void A_missing_file_is_named_with_the_place_that_wants_it()
     {
         using TemporaryFolder folder = new TemporaryFolder().Add("a.comp", "\n#include \"none.glsl\"\n");
