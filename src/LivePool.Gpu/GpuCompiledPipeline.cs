@@ -302,7 +302,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         {
             int first = i;
             TensorShape shape = i == 0 ? InputShape : _shapes[i - 1];
-            ConvPoolPlan? plan = keep == StageOutputs.Last ? ConvPoolPlan.Find(Pipeline.Stages.AsSpan(), i, shape, _device.Limits) : null;
+            ConvPoolPlan? plan = keep == StageOutputs.Last && _device.Options.Replacement is null ? ConvPoolPlan.Find(Pipeline.Stages.AsSpan(), i, shape, _device.Limits) : null;
             if (plan is not null)
             {
                 i += plan.Stages - 1;

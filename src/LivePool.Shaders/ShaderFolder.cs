@@ -9,7 +9,8 @@ public sealed class ShaderFolder
     /// <summary>The environment variable that names another folder.</summary>
     public const string Variable = "LIVEPOOL_SHADERS";
 
-    private const int MaximumFileBytes = 1 << 20;
+    /// <summary>The most bytes that a shader's file may have.</summary>
+    public const int MaximumFileBytes = 1 << 20;
 
     private readonly Assembly? _assembly;
 

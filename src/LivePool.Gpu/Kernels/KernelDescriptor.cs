@@ -1,4 +1,5 @@
 using LivePool.Core.Backends;
+using LivePool.Gpu.UserShaders;
 
 namespace LivePool.Gpu.Kernels;
 
@@ -13,6 +14,9 @@ namespace LivePool.Gpu.Kernels;
 /// <param name="ElementsPerInvocation">Elements along x that an invocation works on.</param>
 internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1, int SharedBytes = 0, int ElementsPerInvocation = 4)
 {
+    private const int UserLocalX = 32;
+    private const int UserLocalY = 4;
+
     public static readonly KernelDescriptor Conv2d = new("conv/conv2d.comp", 32, 4);
     /// <summary>Its shared memory is not by invocation: <see cref="ConvPoolPlan"/> finds a local size that fits.</summary>
     public static readonly KernelDescriptor ConvPool2d = new("fused/conv_pool2d.comp", 32, 8, ElementsPerInvocation: 1);
@@ -33,6 +37,16 @@ internal sealed record KernelDescriptor(string Path, int LocalX, int LocalY = 1,
     public static readonly KernelDescriptor FromPixels = new("pixels/from_pixels.comp", 128);
     public static readonly KernelDescriptor Copy = new("measuring/copy.comp", 256, ElementsPerInvocation: 1);
     public static readonly KernelDescriptor MultiplyAdd = new("measuring/multiply_add.comp", 256, ElementsPerInvocation: 1);
+
+    /// <summary>The user's shader that this is; null for a built-in one.</summary>
+    public UserShader? User { get; init; }
+
+    /// <summary>A shader of the user's; with its annotations it is its own descriptor.</summary>
+    public static KernelDescriptor Of(UserShader shader) =>
+        new(shader.FullPath, shader.Annotations.Local?.X ?? UserLocalX, shader.Annotations.Local?.Y ?? UserLocalY, 0, shader.Annotations.Elements)
+        {
+            User = shader,
+        };
 
     /// <summary>The local size that the device allows.</summary>
     /// <exception cref="DeviceLimitException">Not even one invocation fits.</exception>

@@ -68,6 +68,13 @@ internal sealed class KernelDispatch : IDisposable
         return new KernelDispatch(device, kernel, groups, block, buffers);
     }
 
+    /// <summary>Gives the next run another uniform block of the same kind.</summary>
+    public void SetParameters<T>(in T parameters) where T : unmanaged
+    {
+        _device.Gl.BindBuffer(BufferTargetARB.UniformBuffer, _parameters);
+        _device.Gl.BufferSubData(BufferTargetARB.UniformBuffer, 0, new ReadOnlySpan<T>(in parameters));
+    }
+
     /// <summary>
     /// Runs the kernel over the whole grid, in tiles where the device's group count is lower. What follows needs a barrier.
     /// </summary>
@@ -79,6 +86,7 @@ internal sealed class KernelDispatch : IDisposable
         for (int i = 0; i < _buffers.Length; i++)
             _buffers[i].Bind((uint)i);
         UniformBuffer?.BindUniform(1);
+        _kernel.User?.Apply();
 
         DeviceLimits limits = _device.Limits;
         for (int z = 0; z < _groups.Z; z += limits.WorkGroupCountZ)

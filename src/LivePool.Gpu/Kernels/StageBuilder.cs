@@ -39,13 +39,13 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
                     AddConvTranspose2d(stage, name, conv, inputShape, input);
                     break;
                 case MaxPool2d pool:
-                    AddMaxPool2d(stage, name, pool.Bind(inputShape), input);
+                    AddMaxPool2d(stage, name, pool, pool.Bind(inputShape), input);
                     break;
                 case AvgPool2d pool:
-                    AddAvgPool2d(stage, name, pool.Bind(inputShape), input);
+                    AddAvgPool2d(stage, name, pool, pool.Bind(inputShape), input);
                     break;
                 case LpPool2d pool:
-                    AddLpPool2d(stage, name, pool.Bind(inputShape), input);
+                    AddLpPool2d(stage, name, pool, pool.Bind(inputShape), input);
                     break;
                 case IntervalPool2d pool:
                     AddIntervalPool2d(stage, name, pool, inputShape, input);
@@ -131,7 +131,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
 
         string padding = PaddingDefine(conv);
         string[] defines = p is { StrideWidth: 1, DilationWidth: 1 } ? [padding, "SLIDING"] : [padding];
-        Kernel kernel = kernels.Get<Conv2dParameters>(KernelDescriptor.Conv2d, defines);
+        Kernel kernel = kernels.Get<Conv2dParameters>(For(conv, KernelDescriptor.Conv2d), defines);
         (int, int, int) grid = (p.OutputWidth, p.OutputHeight, p.Batch * p.OutputChannels);
         stage.Add(KernelDispatch.Create(device, kernel, p, grid, input, weight, bias, stage.Output));
     }
@@ -141,32 +141,32 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         ConvTranspose2dParameters p = conv.Bind(inputShape);
         // No position is beyond the output before padding is cut off, which the operator keeps to 31 bits.
         (GpuBuffer weight, GpuBuffer bias) = OwnWeights(stage, name, conv.Weight, conv.Bias);
-        Kernel kernel = kernels.Get<ConvTranspose2dParameters>(KernelDescriptor.ConvTranspose2d);
+        Kernel kernel = kernels.Get<ConvTranspose2dParameters>(For(conv, KernelDescriptor.ConvTranspose2d));
         (int, int, int) grid = (p.OutputWidth, p.OutputHeight, p.Batch * p.OutputChannels);
         stage.Add(KernelDispatch.Create(device, kernel, p, grid, input, weight, bias, stage.Output));
     }
 
-    private void AddMaxPool2d(GpuStage stage, string name, in Pool2dParameters p, GpuBuffer input)
+    private void AddMaxPool2d(GpuStage stage, string name, MaxPool2d pool, in Pool2dParameters p, GpuBuffer input)
     {
         RequireInt32(name, p);
         string[] defines = stage.Indices is null ? [] : [WithIndices];
         GpuBuffer[] buffers = stage.Indices is null ? [input, stage.Output] : [input, stage.Output, stage.Indices];
-        Kernel kernel = kernels.Get<Pool2dParameters>(KernelDescriptor.MaxPool2d, defines);
+        Kernel kernel = kernels.Get<Pool2dParameters>(For(pool, KernelDescriptor.MaxPool2d), defines);
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), buffers));
     }
 
-    private void AddAvgPool2d(GpuStage stage, string name, in Pool2dParameters p, GpuBuffer input)
+    private void AddAvgPool2d(GpuStage stage, string name, AvgPool2d pool, in Pool2dParameters p, GpuBuffer input)
     {
         RequireInt32(name, p);
-        Kernel kernel = kernels.Get<Pool2dParameters>(KernelDescriptor.AvgPool2d);
+        Kernel kernel = kernels.Get<Pool2dParameters>(For(pool, KernelDescriptor.AvgPool2d));
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), input, stage.Output));
     }
 
-    private void AddLpPool2d(GpuStage stage, string name, in LpPool2dParameters p, GpuBuffer input)
+    private void AddLpPool2d(GpuStage stage, string name, LpPool2d pool, in LpPool2dParameters p, GpuBuffer input)
     {
         RequireInt32(name, p.InputHeight, p.OutputHeight, p.KernelHeight, p.StrideHeight, dilation: 1, padding: 0);
         RequireInt32(name, p.InputWidth, p.OutputWidth, p.KernelWidth, p.StrideWidth, dilation: 1, padding: 0);
-        Kernel kernel = kernels.Get<LpPool2dParameters>(KernelDescriptor.LpPool2d);
+        Kernel kernel = kernels.Get<LpPool2dParameters>(For(pool, KernelDescriptor.LpPool2d));
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), input, stage.Output));
     }
 
@@ -178,9 +178,10 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         GpuBuffer columns = OwnIntegers(stage, $"the column intervals of {name}", intervals.Columns);
         GpuBuffer[] buffers = [input, rows, columns, stage.Output, .. stage.Indices is null ? (GpuBuffer[])[] : [stage.Indices]];
         string[] defines = [pool.IsMaximum ? "POOL_MAXIMUM" : "POOL_MEAN", .. stage.Indices is null ? (string[])[] : [WithIndices]];
-        if (intervals.LargestArea < WideArea)
+        // A replacement is one shader for windows of all sizes.
+        if (intervals.LargestArea < WideArea || IsReplaced(pool))
         {
-            Kernel kernel = kernels.Get<IntervalPool2dParameters>(KernelDescriptor.IntervalPool2d, defines);
+            Kernel kernel = kernels.Get<IntervalPool2dParameters>(For(pool, KernelDescriptor.IntervalPool2d), defines);
             stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), buffers));
         }
         else
@@ -202,7 +203,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         using (var dispatch = KernelDispatch.Create(device, find, p, (p.InputPlaneSize, 1, p.Planes), indices, owners))
             dispatch.Run();
         device.Gl.MemoryBarrier(MemoryBarrierMask.ShaderStorageBarrierBit);
-        Kernel kernel = kernels.Get<MaxUnpool2dParameters>(KernelDescriptor.MaxUnpool2d);
+        Kernel kernel = kernels.Get<MaxUnpool2dParameters>(For(unpool, KernelDescriptor.MaxUnpool2d));
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputPlaneSize, 1, p.Planes), input, owners, stage.Output));
     }
 
@@ -216,9 +217,15 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
             stage.Add(PlaneRange(input, range, shape));
             buffers = [.. buffers, range];
         }
-        Kernel kernel = kernels.Get<PointwiseParameters>(KernelDescriptor.Pointwise, Define("FUNCTION", pointwise.Function));
+        Kernel kernel = kernels.Get<PointwiseParameters>(For(pointwise, KernelDescriptor.Pointwise), Define("FUNCTION", pointwise.Function));
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.PlaneSize, 1, p.Planes), buffers));
     }
+
+    private bool IsReplaced(OperatorSpec spec) => device.Options.Replacement?.Annotations.Operator == spec.Name;
+
+    /// <summary>The operator's kernel, or the user's shader that takes its place.</summary>
+    private KernelDescriptor For(OperatorSpec spec, KernelDescriptor builtIn) =>
+        IsReplaced(spec) ? KernelDescriptor.Of(device.Options.Replacement!) : builtIn;
 
     private (GpuBuffer Weight, GpuBuffer Bias) OwnWeights(GpuStage stage, string name, Tensor weight, Tensor? bias)
     {
