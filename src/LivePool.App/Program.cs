@@ -24,6 +24,8 @@ internal static partial class Program
         root.Add(OpCommand.Create(options));
         root.Add(VerifyCommand.Create(options));
         root.Add(ExplainCommand.Create(options));
+        root.Add(LabCommand.Create(options));
+        root.Add(NewCommand.Create(options));
         root.Add(InfoCommand.Create(options));
         root.SetAction(_ => DefaultCommand.Run());
 

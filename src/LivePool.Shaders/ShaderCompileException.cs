@@ -13,27 +13,49 @@ public sealed class ShaderCompileException : LivePoolException
         : base(Summary(path, messages))
     {
         Messages = messages;
-        Source = source;
+        Shader = source;
     }
 
     /// <summary>Everything that the driver said.</summary>
     public IReadOnlyList<CompileMessage> Messages { get; }
 
     /// <summary>What was compiled; null where that is not known.</summary>
-    public new ShaderSource? Source { get; }
+    public ShaderSource? Shader { get; }
 
-    /// <summary>Every message as a line, under those at a known place the three lines around it.</summary>
-    public IReadOnlyList<string> Lines =>
-        [.. Messages.SelectMany(message => (IEnumerable<string>)[message.ToString(), .. Excerpt(message)])];
+    /// <summary>
+    /// The summary and then all other messages, each a line, under those at a known place the lines around it in the user's
+    /// own text.
+    /// </summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            CompileMessage? first = FirstOf(Messages);
+            var lines = new List<string> { Message };
+            AddExcerpt(lines, first);
+            foreach (CompileMessage message in Messages.Where(message => message != first))
+            {
+                lines.Add(message.ToString());
+                AddExcerpt(lines, message);
+            }
+            return lines;
+        }
+    }
 
-    private IEnumerable<string> Excerpt(CompileMessage message) =>
-        message.Place is { } place && Source is not null ? Source.Excerpt(place).Select(line => $"  {line}") : [];
+    private void AddExcerpt(List<string> lines, CompileMessage? message)
+    {
+        if (message?.Place is { } place && Shader is not null)
+            lines.AddRange(Shader.Excerpt(place).Select(line => $"  {line}"));
+    }
+
+    private static CompileMessage? FirstOf(IReadOnlyList<CompileMessage> messages) =>
+        messages.FirstOrDefault(message => message.IsError)
+        ?? messages.FirstOrDefault(message => message.Text.Contains("error", StringComparison.OrdinalIgnoreCase))
+        ?? (messages.Count > 0 ? messages[0] : null);
 
     private static string Summary(string path, IReadOnlyList<CompileMessage> messages)
     {
-        CompileMessage? first = messages.FirstOrDefault(m => m.IsError)
-            ?? messages.FirstOrDefault(m => m.Text.Contains("error", StringComparison.OrdinalIgnoreCase))
-            ?? (messages.Count > 0 ? messages[0] : null);
+        CompileMessage? first = FirstOf(messages);
         return first is null ? $"{path}: the shader does not compile, and the driver does not say why"
             : first.Place is null ? $"{path}: {first.Text}"
             : first.ToString();

@@ -1,0 +1,150 @@
+using LivePool.App.Drawing;
+using LivePool.App.Measuring;
+using LivePool.Core;
+using LivePool.Core.Tensors;
+using LivePool.Gpu;
+using LivePool.Gpu.UserShaders;
+using LivePool.Shaders;
+
+namespace LivePool.App.Lab;
+
+/// <summary>A shader that claims to be no operator: runs on a picture, its values counted, its output written.</summary>
+internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
+{
+    private const float FramesPerSecond = 60;
+
+    // As in a window with nobody in it, but guarded: a shader that writes beyond its output is told so.
+    private static readonly GpuBackendOptions _checked = new() { Debug = true, GuardBytes = 4096, PoisonOutputs = true, KeepDebugValues = true };
+
+    /// <summary>Runs one shader, or two side by side.</summary>
+    /// <exception cref="ShaderCompileException">One does not compile.</exception>
+    public void Run(IReadOnlyList<UserShader> shaders)
+    {
+        LabPicture[] pictures = [.. shaders.Select(shader => LabPicture.Read(request.Source, shader.Annotations.InputChannels))];
+        var outputs = new List<(TensorShape Shape, float[] Values, LabValues Counted)>();
+        using (GpuBackend backend = GpuBackend.CreateHeadless(folder, _checked))
+        {
+            Console.Out.WriteLine($"gpu: {backend.Device.Renderer}");
+            for (int i = 0; i < shaders.Count; i++)
+                outputs.Add(Run(backend, shaders[i], pictures[i]));
+        }
+        if (shaders.Count == 2)
+        {
+            Console.Out.WriteLine(outputs[0].Shape == outputs[1].Shape
+                ? $"{shaders[0].Name} and {shaders[1].Name}: {LabDifference.Describe(outputs[0].Shape, outputs[0].Values, outputs[1].Values)}"
+                : $"{shaders[0].Name} and {shaders[1].Name}: {outputs[0].Shape} and {outputs[1].Shape} are no shapes to compare");
+        }
+        if (request.Output is { } path)
+        {
+            WritePicture(path, outputs[0].Shape, outputs[0].Values);
+            Console.Out.WriteLine($"wrote {path}");
+        }
+        List<LabTiming> timings = Time(shaders, pictures);
+        LabReport.WriteTimes(timings);
+        if (request.Json is { } json)
+            WriteJson(json, shaders, outputs, timings);
+    }
+
+    private (TensorShape, float[], LabValues) Run(GpuBackend backend, UserShader shader, LabPicture picture)
+    {
+        using FreeShader compiled = backend.Compile(shader, picture.Shape);
+        ShaderReflection reflection = backend.Reflection!;
+        Console.Out.WriteLine($"{shader.Name}: {picture.Shape} to {compiled.OutputShape}, {LabCompiled.Describe(reflection)}");
+        (int, int, int)? invocation = request.Pixel is { } wanted ? Invocation(compiled, reflection, wanted) : null;
+        compiled.Run(picture.X, default);
+        for (int frame = 1; frame < request.Frames; frame++)
+            compiled.RunAgain(new(frame, frame / FramesPerSecond));
+        float[] values = compiled.Output().ToArray();
+        var counted = new LabValues(values);
+        Console.Out.WriteLine($"{shader.Name}: {counted.Describe()}");
+        if (request.Pixel is { } pixel)
+            WritePixel(compiled, reflection, picture, values, pixel);
+        if (shader.UsesDebug)
+        {
+            // Of the first frame alone: those of many would be mixed.
+            using FreeShader again = backend.Compile(shader, picture.Shape);
+            backend.ClearDebugValues(invocation);
+            again.Run(picture.X, default);
+            LabDebug.Write(backend, shader, request.DebugValues, picture.Origin);
+        }
+        return (compiled.OutputShape, values, counted);
+    }
+
+    private static (int X, int Y, int Z) Invocation(FreeShader compiled, ShaderReflection reflection, LabPixel pixel)
+    {
+        TensorShape output = compiled.OutputShape;
+        if (pixel.X < 0 || pixel.X >= output.W || pixel.Y < 0 || pixel.Y >= output.H || pixel.Channel < 0 || pixel.Channel >= output.C)
+        {
+            throw new LivePoolException($"--pixel {pixel.X},{pixel.Y},{pixel.Channel}: {compiled.Shader.Name} writes " +
+                $"columns 0 to {output.W - 1}, rows 0 to {output.H - 1}, channels 0 to {output.C - 1}");
+        }
+        return LabPlace.Invocation(reflection.Local, compiled.Shader.Annotations.Elements, pixel.X, pixel.Y, pixel.Channel);
+    }
+
+    /// <summary>The invocation, the value, and the input at the same place with its neighbours.</summary>
+    private static void WritePixel(FreeShader compiled, ShaderReflection reflection, LabPicture picture, float[] values, LabPixel pixel)
+    {
+        (TensorShape input, TensorShape output) = (picture.Shape, compiled.OutputShape);
+        Console.Out.WriteLine($"channel {pixel.Channel}, row {pixel.Y}, column {pixel.X}: " +
+            $"{Reports.Numbers.Exact(values[(pixel.Channel * output.H + pixel.Y) * output.W + pixel.X])}");
+        Console.Out.WriteLine(LabPlace.Describe(reflection, compiled.Shader.Annotations.Elements, Invocation(compiled, reflection, pixel)));
+        int row = (int)((2L * pixel.Y + 1) * input.H / (2 * output.H));
+        int column = (int)((2L * pixel.X + 1) * input.W / (2 * output.W));
+        Console.Out.WriteLine($"the input around row {row}, column {column}:");
+        for (int y = Math.Max(0, row - 1); y <= Math.Min(input.H - 1, row + 1); y++)
+        {
+            IEnumerable<string> numbers = Enumerable.Range(Math.Max(0, column - 1), Math.Min(input.W, column + 2) - Math.Max(0, column - 1))
+                .Select(x => Reports.Numbers.Exact(picture.X[(pixel.Channel * input.H + y) * input.W + x]).PadLeft(5));
+            Console.Out.WriteLine(string.Concat(numbers));
+        }
+    }
+
+    private List<LabTiming> Time(IReadOnlyList<UserShader> shaders, LabPicture[] pictures)
+    {
+        using GpuBackend backend = GpuBackend.CreateHeadless(folder);
+        FreeShader[] compiled = [.. shaders.Select((shader, i) => backend.Compile(shader, pictures[i].Shape))];
+        for (int i = 0; i < compiled.Length; i++)
+            compiled[i].Run(pictures[i].X, default);
+        int frame = 0;
+        Times[] times = LabTimes.Measure([.. compiled.Select(shader => new LabContender(shader.Shader.Name, () =>
+        {
+            frame++;
+            shader.RunAgain(new(frame, frame / FramesPerSecond));
+            return shader.LastMilliseconds;
+        }))]);
+        string size = $"{pictures[0].Shape.W}x{pictures[0].Shape.H}";
+        return [.. times.Select((time, i) => new LabTiming(compiled[i].Shader.Name, size, pictures[i].Shape, time))];
+    }
+
+    /// <summary>Values from 0 to 255; others are the nearest of these, and NaN is 0.</summary>
+    private static void WritePicture(string path, TensorShape shape, float[] values)
+    {
+        byte[] bytes = Array.ConvertAll(values, value => (byte)(float.IsNaN(value) ? 0 : Math.Clamp(MathF.Round(value), 0, 255)));
+        if (shape.C == 1)
+        {
+            PngFile.Write(path, shape.W, shape.H, bytes);
+            return;
+        }
+        byte[] rgb = new byte[bytes.Length];
+        for (int i = 0; i < bytes.Length; i++)
+            rgb[3 * (i % shape.PlaneSize) + i / shape.PlaneSize] = bytes[i];
+        PngFile.WriteRgb(path, shape.W, shape.H, rgb);
+    }
+
+    private static void WriteJson(
+        string path, IReadOnlyList<UserShader> shaders, List<(TensorShape Shape, float[] Values, LabValues Counted)> outputs, List<LabTiming> timings) =>
+        LabJson.Write(path, writer =>
+        {
+            writer.WriteStartArray("shaders");
+            for (int i = 0; i < shaders.Count; i++)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("file", shaders[i].Name);
+                Reports.RunReport.WriteShape(writer, "output", outputs[i].Shape);
+                outputs[i].Counted.Write(writer);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            LabReport.WriteTimes(writer, timings);
+        });
+}

@@ -1,0 +1,20 @@
+using LivePool.Core;
+using LivePool.Shaders;
+
+namespace LivePool.App.Lab;
+
+/// <summary>Says what is wrong with a shader: the first error as every command does, then its lines, then the other errors.</summary>
+internal static class LabErrors
+{
+    private const int MostLines = 40;
+
+    public static void Write(LivePoolException e)
+    {
+        IReadOnlyList<string> lines = e is ShaderCompileException compile ? compile.Lines : [e.Message];
+        Console.Error.WriteLine($"livepool: {lines[0]}");
+        foreach (string line in lines.Skip(1).Take(MostLines))
+            Console.Error.WriteLine(line);
+        if (lines.Count > MostLines + 1)
+            Console.Error.WriteLine($"and {lines.Count - MostLines - 1} lines more");
+    }
+}
