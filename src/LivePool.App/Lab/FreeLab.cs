@@ -26,13 +26,13 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
         {
             Console.Out.WriteLine($"gpu: {backend.Device.Renderer}");
             for (int i = 0; i < shaders.Count; i++)
-                outputs.Add(Run(backend, shaders[i], pictures[i]));
+                outputs.Add(Run(backend, shaders[i], pictures[i], LabNames.Of(shaders[i], shaders)));
         }
         if (shaders.Count == 2)
         {
             Console.Out.WriteLine(outputs[0].Shape == outputs[1].Shape
-                ? $"{shaders[0].Name} and {shaders[1].Name}: {LabDifference.Describe(outputs[0].Shape, outputs[0].Values, outputs[1].Values)}"
-                : $"{shaders[0].Name} and {shaders[1].Name}: {outputs[0].Shape} and {outputs[1].Shape} are no shapes to compare");
+                ? $"{LabNames.Of(shaders[0], shaders)} and {LabNames.Of(shaders[1], shaders)}: {LabDifference.Describe(outputs[0].Shape, outputs[0].Values, outputs[1].Values)}"
+                : $"{LabNames.Of(shaders[0], shaders)} and {LabNames.Of(shaders[1], shaders)}: {outputs[0].Shape} and {outputs[1].Shape} are no shapes to compare");
         }
         if (request.Output is { } path)
         {
@@ -45,18 +45,18 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
             WriteJson(json, shaders, outputs, timings);
     }
 
-    private (TensorShape, float[], LabValues) Run(GpuBackend backend, UserShader shader, LabPicture picture)
+    private (TensorShape, float[], LabValues) Run(GpuBackend backend, UserShader shader, LabPicture picture, string name)
     {
         using FreeShader compiled = backend.Compile(shader, picture.Shape);
         ShaderReflection reflection = backend.Reflection!;
-        Console.Out.WriteLine($"{shader.Name}: {picture.Shape} to {compiled.OutputShape}, {LabCompiled.Describe(reflection)}");
+        Console.Out.WriteLine($"{name}: {picture.Shape} to {compiled.OutputShape}, {LabCompiled.Describe(reflection)}");
         (int, int, int)? invocation = request.Pixel is { } wanted ? Invocation(compiled, reflection, wanted) : null;
         compiled.Run(picture.X, default);
         for (int frame = 1; frame < request.Frames; frame++)
             compiled.RunAgain(new(frame, frame / FramesPerSecond));
         float[] values = compiled.Output().ToArray();
         var counted = new LabValues(values);
-        Console.Out.WriteLine($"{shader.Name}: {counted.Describe()}");
+        Console.Out.WriteLine($"{name}: {counted.Describe()}");
         if (request.Pixel is { } pixel)
             WritePixel(compiled, reflection, picture, values, pixel);
         if (shader.UsesDebug)
@@ -113,7 +113,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
             return shader.LastMilliseconds;
         }))]);
         string size = $"{pictures[0].Shape.W}x{pictures[0].Shape.H}";
-        return [.. times.Select((time, i) => new LabTiming(compiled[i].Shader.Name, size, pictures[i].Shape, time))];
+        return [.. times.Select((time, i) => new LabTiming(LabNames.Of(shaders[i], shaders), size, pictures[i].Shape, time))];
     }
 
     /// <summary>Values from 0 to 255; others are the nearest of these, and NaN is 0.</summary>

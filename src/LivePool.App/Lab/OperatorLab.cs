@@ -41,11 +41,10 @@ internal sealed class OperatorLab(LabRequest request, ShaderFolder folder)
         foreach (UserShader shader in shaders)
             facts.Add(Check(shader, claimed));
         List<LabTiming> timings = Time(shaders, claimed);
-        Console.Out.WriteLine(LabWorkload.Of(claimed, CompileHeight, CompileWidth) is { } workload
-            ? $"timed as {claimed}, {workload.Description}, ratios to the built-in kernel" : "");
+        Console.Out.WriteLine($"timed as {claimed}, {LabWorkload.Of(claimed, CompileHeight, CompileWidth).Description}; ratios are to the built-in kernel");
         LabReport.WriteTimes(timings);
         for (int i = 0; i < shaders.Count; i++)
-            Console.Out.WriteLine($"{shaders[i].Name}: {facts[i].Verdict}");
+            Console.Out.WriteLine($"{LabNames.Of(shaders[i], shaders)}: {facts[i].Verdict}");
         if (request.Json is { } json)
             WriteJson(json, shaders, facts, timings);
         return facts.All(item => item.Facts.Run.Passed) ? 0 : Mismatch;
@@ -94,7 +93,7 @@ internal sealed class OperatorLab(LabRequest request, ShaderFolder folder)
     {
         OperatorSummary summary = run.Operators[0];
         if (run.Passed)
-            return $"right: {summary.Cases} of {summary.Cases} cases, at worst {Numbers.Share(summary.WorstShare)} {(summary.WorstShare == 0 ? "to the exact result" : "of its bound")}";
+            return $"right in all {summary.Cases} cases, {(summary.WorstShare == 0 ? "equal to the exact result" : $"at worst {Numbers.Share(summary.WorstShare)} of its bound")}";
         CaseResult failure = run.Failures[0];
         string text = $"WRONG in {summary.Failed} of {summary.Cases} cases; smallest: input {failure.Case.Input} {failure.Describe()}";
         if (failure.Refusal is not null)
@@ -117,7 +116,7 @@ internal sealed class OperatorLab(LabRequest request, ShaderFolder folder)
         try
         {
             foreach (UserShader shader in shaders)
-                backends.Add((shader.Name, new GpuBackend(builtIn.Context, folder, new() { Replacement = shader })));
+                backends.Add((LabNames.Of(shader, shaders), new GpuBackend(builtIn.Context, folder, new() { Replacement = shader })));
             foreach ((string size, int height, int width) in _sizes)
                 TimeAt(size, LabWorkload.Of(claimed, height, width), backends, timings);
         }

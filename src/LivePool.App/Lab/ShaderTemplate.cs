@@ -12,12 +12,15 @@ internal static class ShaderTemplate
     public static string Free(string path) => $$"""
         // {{Path.GetFileName(path)}}: one output element per invocation. Run it with: livepool lab {{path}} --watch --out out.png
         //
-        // @input 1                                  1: a grey input; 3: red, green and blue, one plane after the other
-        // @size same                                the output: same, half, or W,H
-        // @param float gain 0..4 = 1 "Gain"         a slider; also: int NAME 0..9, bool NAME, colour NAME = #ff8000,
-        // @param bool inverted = false "Inverted"   choice NAME soft|hard. Set one with --set gain=2
+        // What stands behind an @ is read by the lab. @input 1 is a grey input, 3 are red, green and blue, one plane after the
+        // other. @size is the output's: same, half, or W,H. A @param can be set, as with --set gain=2; there are also
+        // int NAME 0..9, bool NAME, colour NAME = #ff8000 and choice NAME soft|hard.
+        // @input 1
+        // @size same
+        // @param float gain 0..4 = 1 "Gain"
+        // @param bool inverted = false "Inverted"
         //
-        // Declared before this text are a uniform for each @param, LOCAL_X and LOCAL_Y (of your choice: // @local 16,16), and
+        // Declared before this text are a uniform for each @param, LOCAL_X and LOCAL_Y, which an annotation @local 16,16 sets, and
         //     layout(std140, binding = 0) uniform Parameters
         //     {
         //         int channels, inputHeight, inputWidth, outputHeight, outputWidth;

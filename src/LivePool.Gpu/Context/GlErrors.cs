@@ -84,6 +84,9 @@ internal sealed class GlErrors : IDisposable
 
     private void OnMessage(GLEnum source, GLEnum type, int id, GLEnum severity, int length, nint message, nint user)
     {
+        // What the compiler says stands in its log, and whether it compiled in the shader's status; a warning is no error.
+        if (source == GLEnum.DebugSourceShaderCompiler)
+            return;
         if (type == GLEnum.DebugTypeError || severity == GLEnum.DebugSeverityHigh)
             _messages.Add(Marshal.PtrToStringUTF8(message, length));
     }
