@@ -32,6 +32,40 @@ internal sealed partial class ShaderComposer
         return new ShaderSource(folder.NameOf(full), composer._text.ToString(), composer._places, composer._files);
     }
 
+    /// <summary>
+    /// A shader's file and all that it includes, as far as they are there: what is to be watched so that a shader which does not
+    /// load can be loaded when it does. One that is missing has no lines.
+    /// </summary>
+    public static IReadOnlyList<ShaderFile> FilesOf(ShaderFolder folder, string path)
+    {
+        var files = new Dictionary<string, ShaderFile>();
+        var waiting = new Queue<string>([Path.GetFullPath(path, folder.Root)]);
+        while (waiting.TryDequeue(out string? full))
+        {
+            if (files.ContainsKey(full))
+                continue;
+            string[] lines = [];
+            try
+            {
+                lines = folder.Has(full) ? ReadLines(folder, full) : [];
+            }
+            catch (LivePoolException)
+            {
+                // As good as missing.
+            }
+            files.Add(full, new(folder.NameOf(full), full, lines));
+            foreach (Match include in lines.Select(line => IncludeLine().Match(line)).Where(include => include.Success))
+            {
+                string beside = Path.GetFullPath(include.Groups["path"].Value, Path.GetDirectoryName(full)!);
+                string within = Path.GetFullPath(include.Groups["path"].Value, folder.Root);
+                // Of one that is nowhere either may come.
+                foreach (string candidate in folder.Has(beside) ? [beside] : folder.Has(within) ? [within] : (string[])[beside, within])
+                    waiting.Enqueue(candidate);
+            }
+        }
+        return [.. files.Values];
+    }
+
     /// <summary>Puts the version first, and then the extensions: they must come before everything but directives.</summary>
     private void Prepend(string version)
     {
@@ -43,7 +77,7 @@ internal sealed partial class ShaderComposer
     private void AppendFile(string full)
     {
         string name = _folder.NameOf(full);
-        string[] lines = ReadLines(full, name);
+        string[] lines = ReadLines(_folder, full);
         _files.Add(new(name, full, lines));
         _open.Add(name);
         for (int i = 0; i < lines.Length; i++)
@@ -79,11 +113,11 @@ internal sealed partial class ShaderComposer
             AppendFile(full);
     }
 
-    private string[] ReadLines(string full, string name)
+    private static string[] ReadLines(ShaderFolder folder, string full)
     {
         try
         {
-            using var reader = new StreamReader(_folder.Open(full));
+            using var reader = new StreamReader(folder.Open(full));
             var lines = new List<string>();
             while (reader.ReadLine() is { } line)
                 lines.Add(line);
@@ -91,7 +125,7 @@ internal sealed partial class ShaderComposer
         }
         catch (Exception e) when (e is IOException or LivePoolException)
         {
-            throw new LivePoolException($"the shader {name} cannot be read: {e.Message}", e);
+            throw new LivePoolException($"the shader {folder.NameOf(full)} cannot be read: {e.Message}", e);
         }
     }
 

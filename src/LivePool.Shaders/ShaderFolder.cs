@@ -55,6 +55,12 @@ public sealed class ShaderFolder
     public ShaderSource Load(string path, string version, string prelude) =>
         ShaderComposer.Compose(this, path, version, prelude);
 
+    /// <summary>
+    /// A shader's file and all that it includes, to be watched, whether it can be loaded or not; one that is missing has no lines.
+    /// </summary>
+    /// <param name="path">As for <see cref="Load"/>.</param>
+    public IReadOnlyList<ShaderFile> FilesOf(string path) => ShaderComposer.FilesOf(this, path);
+
     /// <summary>A file's path within the folder; of one elsewhere the path from where the program was started.</summary>
     internal string NameOf(string full)
     {

@@ -24,7 +24,7 @@ public sealed class ShaderWatcher
     private long? _pendingSince;
 
     /// <summary>Watches these files instead of those before. What counts as known is what was loaded.</summary>
-    /// <param name="files">A shader and all that it includes: <see cref="ShaderSource.Files"/>.</param>
+    /// <param name="files">A shader and all that it includes: <see cref="ShaderFolder.FilesOf"/>.</param>
     public void Watch(IEnumerable<ShaderFile> files)
     {
         lock (_gate)

@@ -12,9 +12,11 @@ public sealed class ShaderWatcherTests : IDisposable
 
     private readonly ShaderWatcher _watcher = new();
 
-    public ShaderWatcherTests() => _watcher.Watch(_folder.Load("a.comp").Files);
+    public ShaderWatcherTests() => _watcher.Watch(Files());
 
     public void Dispose() => _folder.Dispose();
+
+    private IReadOnlyList<ShaderFile> Files() => ShaderFolder.Locate(_folder.Root).FilesOf("a.comp");
 
     private string PathOf(string name) => Path.Combine(_folder.Root, name);
 
@@ -132,10 +134,21 @@ public sealed class ShaderWatcherTests : IDisposable
     [Fact]
     public void What_changed_between_loading_and_watching_is_not_lost()
     {
-        ShaderSource source = _folder.Load("a.comp");
+        IReadOnlyList<ShaderFile> files = Files();
         File.WriteAllText(PathOf("c.glsl"), "changed meanwhile\n");
-        _watcher.Watch(source.Files);
+        _watcher.Watch(files);
         Assert.Equal("c.glsl", Take(_patience));
+    }
+
+    [Fact]
+    public void An_include_that_is_not_there_yet_or_includes_itself_is_watched()
+    {
+        File.WriteAllText(PathOf("a.comp"), "#include \"none.glsl\"\n#include \"a.comp\"\n");
+        Assert.Throws<LivePool.Core.LivePoolException>(() => _folder.Load("a.comp"));
+        _watcher.Watch(Files());
+        Assert.Null(Take(_quiet));
+        File.WriteAllText(PathOf("none.glsl"), "there\n");
+        Assert.Equal("none.glsl", Take(_patience));
     }
 
     [Fact]

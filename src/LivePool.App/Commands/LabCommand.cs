@@ -29,12 +29,13 @@ internal sealed class LabCommand
     private readonly Option<int> _seed = Number("--seed", "The seed of the random cases.", 1, int.MinValue);
     private readonly Option<string?> _pixel = new("--pixel") { Description = "Take an output pixel apart.", HelpName = "X,Y[,C]" };
     private readonly Option<int> _debug = Number("--debug", "How many values of DEBUG(value) are printed.", 20, 0);
+    private readonly Option<bool> _untimed = new("--no-times") { Description = "Only check; do not time." };
     private readonly Option<string?> _json = new("--json") { Description = "Also write the result here.", HelpName = "FILE" };
 
     private LabCommand(CommonOptions options)
     {
         _command.Add(_file);
-        foreach (Option option in (Option[])[_watch, _compare, _set, _input, _output, _frames, _cases, _seed, _pixel, _debug, _json, options.Shaders])
+        foreach (Option option in (Option[])[_watch, _compare, _set, _input, _output, _frames, _cases, _seed, _pixel, _debug, _untimed, _json, options.Shaders])
             _command.Add(option);
         _command.SetAction(parsed => Run(parsed, options));
     }
@@ -58,7 +59,7 @@ internal sealed class LabCommand
         var request = new LabRequest(
             parsed.GetValue(_file)!, parsed.GetValue(_compare), parsed.GetValue(_input)!, parsed.GetValue(_output), parsed.GetValue(_frames),
             parsed.GetValue(_cases), parsed.GetValue(_seed), ReadPixel(parsed.GetValue(_pixel)), parsed.GetValue(_debug),
-            [.. (parsed.GetValue(_set) ?? []).Select(ReadSetting)], parsed.GetValue(_json), parsed.GetValue(options.Shaders));
+            [.. (parsed.GetValue(_set) ?? []).Select(ReadSetting)], parsed.GetValue(_json), parsed.GetValue(options.Shaders), !parsed.GetValue(_untimed));
         var session = new LabSession(request);
         if (parsed.GetValue(_watch))
         {

@@ -39,8 +39,9 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
             WritePicture(path, outputs[0].Shape, outputs[0].Values);
             Console.Out.WriteLine($"wrote {path}");
         }
-        List<LabTiming> timings = Time(shaders, pictures);
-        LabReport.WriteTimes(timings);
+        List<LabTiming> timings = request.Timed ? Time(shaders, pictures) : [];
+        if (request.Timed)
+            LabReport.WriteTimes(timings);
         if (request.Json is { } json)
             WriteJson(json, shaders, outputs, timings);
     }

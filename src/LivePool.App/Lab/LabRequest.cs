@@ -13,9 +13,10 @@ namespace LivePool.App.Lab;
 /// <param name="Settings">Parameters' values.</param>
 /// <param name="Json">A report for machines; null for none.</param>
 /// <param name="Shaders">Another folder of shaders.</param>
+/// <param name="Timed">Whether it is timed.</param>
 internal sealed record LabRequest(
     string File, string? Other, string Source, string? Output, int Frames, int Cases, int Seed, LabPixel? Pixel, int DebugValues,
-    IReadOnlyList<(string Name, string Value)> Settings, string? Json, string? Shaders);
+    IReadOnlyList<(string Name, string Value)> Settings, string? Json, string? Shaders, bool Timed = true);
 
 /// <summary>A pixel of the output.</summary>
 /// <param name="X">Column.</param>

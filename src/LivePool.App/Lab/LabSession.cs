@@ -20,9 +20,9 @@ internal sealed class LabSession(LabRequest request)
     public int Run()
     {
         string[] paths = request.Other is null ? [request.File] : [request.File, request.Other];
+        // Before anything is read, so that no save is missed, and whether it can be read or not.
+        _watcher.Watch(paths.SelectMany(path => _folder.FilesOf(Path.GetFullPath(path))).DistinctBy(file => file.FullPath));
         UserShader[] shaders = [.. paths.Select(path => UserShader.Load(_folder, path))];
-        // What does not compile is watched all the same.
-        _watcher.Watch(shaders.SelectMany(shader => shader.Files).DistinctBy(file => file.FullPath));
         for (int i = 0; i < _last.Length; i++)
             shaders[i].KeepValuesOf(_last[i]);
         foreach ((string name, string value) in request.Settings)
@@ -31,6 +31,7 @@ internal sealed class LabSession(LabRequest request)
         {
             throw new LivePoolException($"--compare needs two shaders of a kind: {shaders[0].Name} is {KindOf(shaders[0])}, {shaders[1].Name} {KindOf(shaders[1])}");
         }
+        RefuseWhatDoesNothing(shaders[0].Annotations.Operator);
         int exitCode = 0;
         if (shaders[0].Annotations.Operator is null)
             new FreeLab(request, _folder).Run(shaders);
@@ -73,9 +74,6 @@ internal sealed class LabSession(LabRequest request)
             LabErrors.Write(e);
             if (_last.Length > 0)
                 Console.Error.WriteLine("livepool: the last good program and what it wrote stay as they are");
-            // A shader that could not even be read is watched too, from an empty text on.
-            if (_last.Length == 0 && e is not ShaderCompileException)
-                _watcher.Watch([new ShaderFile(request.File, Path.GetFullPath(request.File), [])]);
             exitCode = BadInput;
         }
         Console.Out.WriteLine($"watching {request.File}; Ctrl-C ends");
@@ -87,6 +85,14 @@ internal sealed class LabSession(LabRequest request)
         UserShader[] with = [.. shaders.Where(shader => shader.Annotations.Parameters.Any(parameter => parameter.Name == name))];
         foreach (UserShader shader in with.Length > 0 ? with : shaders)
             shader.Set(name, value);
+    }
+
+    private void RefuseWhatDoesNothing(string? claimed)
+    {
+        if (claimed is not null && request.Output is not null)
+            throw new LivePoolException($"--out is for shaders without @op, but {request.File} claims to be {claimed}; --pixel shows its values");
+        if (claimed is not null && request.Frames > 1)
+            throw new LivePoolException($"--frames is for shaders without @op, but {request.File} claims to be {claimed}");
     }
 
     private static string KindOf(UserShader shader) =>

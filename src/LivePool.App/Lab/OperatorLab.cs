@@ -40,9 +40,13 @@ internal sealed class OperatorLab(LabRequest request, ShaderFolder folder)
         var facts = new List<(VerificationFacts Facts, string Verdict)>();
         foreach (UserShader shader in shaders)
             facts.Add(Check(shader, claimed));
-        List<LabTiming> timings = Time(shaders, claimed);
-        Console.Out.WriteLine($"timed as {claimed}, {LabWorkload.Of(claimed, CompileHeight, CompileWidth).Description}; ratios are to the built-in kernel");
-        LabReport.WriteTimes(timings);
+        List<LabTiming> timings = [];
+        if (request.Timed)
+        {
+            timings = Time(shaders, claimed);
+            Console.Out.WriteLine($"timed as {claimed}, {LabWorkload.Of(claimed, CompileHeight, CompileWidth).Description}; ratios are to the built-in kernel");
+            LabReport.WriteTimes(timings);
+        }
         for (int i = 0; i < shaders.Count; i++)
             Console.Out.WriteLine($"{LabNames.Of(shaders[i], shaders)}: {facts[i].Verdict}");
         if (request.Json is { } json)
