@@ -118,7 +118,7 @@ public sealed class GpuBackend : IBackend
     /// <summary>Compiles a shader of the user's that claims to be no operator, for frames of one shape.</summary>
     /// <exception cref="ShaderCompileException">It does not compile.</exception>
     /// <exception cref="LivePoolException">It does not take such a frame, or the device's limits do not allow it.</exception>
-    public FreeShader Compile(UserShader shader, TensorShape input)
+    public FreeShader CompileFree(UserShader shader, TensorShape input)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         Context.MakeCurrent();

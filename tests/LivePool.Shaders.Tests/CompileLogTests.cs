@@ -31,6 +31,21 @@ public sealed class CompileLogTests
         Assert.Equal(log, message.ToString());
     }
 
+    // As llvmpipe of Mesa 22.3 wrote them.
+    [Theory]
+    [InlineData("0:3(12): error: `nothing' undeclared\n", "include/b.glsl:7: error: `nothing' undeclared")]
+    [InlineData("0:2(2): error: syntax error, unexpected NEW_IDENTIFIER, expecting ',' or ';'\n",
+        "conv/a.comp:1: error: syntax error, unexpected NEW_IDENTIFIER, expecting ',' or ';'")]
+    [InlineData("0:3(1): preprocessor error: #version must appear on the first line\n", "include/b.glsl:7: error: #version must appear on the first line")]
+    [InlineData("0:2(1): preprocessor error: #error of my own\n", "conv/a.comp:1: error: #error of my own")]
+    [InlineData("0:2(12): warning: extension `GL_KHR_shader_subgroup_basic' unsupported in compute shader\n0:4(23): error: operands to arithmetic operators must be numeric\n",
+        "conv/a.comp:3: error: operands to arithmetic operators must be numeric")]
+    [InlineData("error: unresolved reference to function `part'\n", "a.comp: error: unresolved reference to function `part'")]
+    [InlineData("error: compute shader must contain a fixed or a variable local group size\n",
+        "a.comp: error: compute shader must contain a fixed or a variable local group size")]
+    public void A_real_log_becomes_one_line(string log, string expected) =>
+        Assert.Equal(expected, new ShaderCompileException("a.comp", CompileLog.Parse(log, _places)).Message);
+
     [Theory]
     [InlineData("ERROR: 0:3: 'y' : undeclared identifier\nERROR: 1 compilation errors.  No code generated.\n\n", 1)]
     [InlineData("Compute info\n0(3) : error C1503: undefined variable \"y\"\n", 0)]

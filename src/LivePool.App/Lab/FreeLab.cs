@@ -48,7 +48,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
 
     private (TensorShape, float[], LabValues) Run(GpuBackend backend, UserShader shader, LabPicture picture, string name)
     {
-        using FreeShader compiled = backend.Compile(shader, picture.Shape);
+        using FreeShader compiled = backend.CompileFree(shader, picture.Shape);
         ShaderReflection reflection = backend.Reflection!;
         Console.Out.WriteLine($"{name}: {picture.Shape} to {compiled.OutputShape}, {LabCompiled.Describe(reflection)}");
         (int, int, int)? invocation = request.Pixel is { } wanted ? Invocation(compiled, reflection, wanted) : null;
@@ -63,7 +63,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
         if (shader.UsesDebug)
         {
             // Of the first frame alone: those of many would be mixed.
-            using FreeShader again = backend.Compile(shader, picture.Shape);
+            using FreeShader again = backend.CompileFree(shader, picture.Shape);
             backend.ClearDebugValues(invocation);
             again.Run(picture.X, default);
             LabDebug.Write(backend, shader, request.DebugValues, picture.Origin);
@@ -103,7 +103,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
     private List<LabTiming> Time(IReadOnlyList<UserShader> shaders, LabPicture[] pictures)
     {
         using GpuBackend backend = GpuBackend.CreateHeadless(folder);
-        FreeShader[] compiled = [.. shaders.Select((shader, i) => backend.Compile(shader, pictures[i].Shape))];
+        FreeShader[] compiled = [.. shaders.Select((shader, i) => backend.CompileFree(shader, pictures[i].Shape))];
         for (int i = 0; i < compiled.Length; i++)
             compiled[i].Run(pictures[i].X, default);
         int frame = 0;

@@ -34,7 +34,7 @@ internal struct FreeParameters
 
 /// <summary>
 /// A shader that claims to be no operator, ready for frames of one shape: binding 0 is the input, 1 the output, 2 the output
-/// of the frame before, zeros at first. Made by <see cref="GpuBackend.Compile(UserShader, TensorShape)"/>.
+/// of the frame before, zeros at first. Made by <see cref="GpuBackend.CompileFree"/>.
 /// </summary>
 public sealed class FreeShader : IDisposable
 {

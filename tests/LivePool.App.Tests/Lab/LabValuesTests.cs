@@ -1,0 +1,37 @@
+using LivePool.App.Lab;
+
+namespace LivePool.App.Tests.Lab;
+
+public sealed class LabValuesTests
+{
+    [Fact]
+    public void What_is_no_number_is_counted_apart()
+    {
+        var values = new LabValues([1, float.NaN, 3, float.PositiveInfinity, float.NegativeInfinity, 2]);
+        Assert.Equal((6, 1, 2), (values.Count, values.NaNs, values.Infinities));
+        Assert.Equal((1, 3, 2), (values.Least, values.Greatest, values.Mean));
+        Assert.StartsWith("6 values: 1 NaN, 2 infinite, the others from 1 to 3, mean 2 |█", values.Describe(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new[] { float.NaN, float.NaN }, "2 values: 2 NaN, 0 infinite")]
+    [InlineData(new[] { 5f, 5f }, "2 values: 0 NaN, 0 infinite, the others from 5 to 5, mean 5 |█                       |")]
+    [InlineData(new[] { 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 24f }, "10 values: 0 NaN, 0 infinite, the others from 0 to 24, mean 2.4 |█                      ▁|")]
+    [InlineData(new[] { -float.MaxValue, float.MaxValue }, "2 values: 0 NaN, 0 infinite, the others from -3.40282E+38 to 3.40282E+38, mean 0 |█                      █|")]
+    public void Any_values_have_a_line(float[] values, string expected) => Assert.Equal(expected, new LabValues(values).Describe());
+
+    [Theory]
+    [InlineData(new[] { 1f, float.NaN, 0f }, new[] { 1f, float.NaN, -0f }, "all 3 values are equal")]
+    [InlineData(new[] { 1f, 2f, 3f, 4f }, new[] { 1f, 2.5f, 3f, 6f }, "2 of 4 values differ, most at [0, 0, 1, 1]: 4 and 6")]
+    [InlineData(new[] { 1f, 2f, 3f, 4f }, new[] { float.NaN, 2.5f, 3f, 4f }, "2 of 4 values differ, most at [0, 0, 0, 0]: 1 and NaN")]
+    public void Two_outputs_differ_where_they_do(float[] a, float[] b, string expected) =>
+        Assert.Equal(expected, LabDifference.Describe(a.Length == 4 ? new(1, 1, 2, 2) : new(1, 1, 1, 3), a, b));
+
+    [Theory]
+    [InlineData(1, 70, 5, 2, 70, 5, 2)]
+    [InlineData(4, 5, 0, 0, 5, 0, 0)]
+    [InlineData(4, 37, 0, 0, 5, 0, 0)]
+    [InlineData(4, 130, 9, 1, 34, 9, 1)]
+    public void An_element_s_invocation_follows_from_the_grid(int elements, int column, int row, int plane, int x, int y, int z) =>
+        Assert.Equal((x, y, z), LabPlace.Invocation((32, 4, 1), elements, column, row, plane));
+}

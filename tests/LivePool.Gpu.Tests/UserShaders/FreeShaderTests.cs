@@ -1,0 +1,223 @@
+using LivePool.Core;
+using LivePool.Core.Tensors;
+using LivePool.Gpu.UserShaders;
+using LivePool.Shaders;
+
+namespace LivePool.Gpu.Tests.UserShaders;
+
+public sealed class FreeShaderTests : IDisposable
+{
+    private readonly GpuBackend _backend = GpuBackend.CreateHeadless(options: Backends.Strict with { KeepDebugValues = true });
+
+    public void Dispose() => _backend.Dispose();
+
+    private static float[] Run(GpuBackend backend, UserShader shader, TensorShape shape, FreeFrame frame = default)
+    {
+        using FreeShader compiled = backend.CompileFree(shader, shape);
+        compiled.Run(Backends.Ramp(shape.Count), frame);
+        return compiled.Output().ToArray();
+    }
+
+    [Fact]
+    public void Every_element_is_written_once_whatever_the_size()
+    {
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), float(place())); }");
+        foreach ((int height, int width) in ((int, int)[])[(1, 1), (3, 31), (5, 33), (70, 129)])
+            Assert.Equal(Backends.Ramp(height * width), Run(_backend, written.Shader, new(1, 1, height, width)));
+    }
+
+    [Fact]
+    public void Parameters_have_their_defaults_until_they_are_set()
+    {
+        using var written = new WrittenShader("""
+            // @param float gain 0..4 = 1.5
+            // @param int count 0..9 = 3
+            // @param bool on = true
+            // @param colour tint = #ff0033
+            // @param choice mode soft|hard = hard
+
+            """ + WrittenShader.Free + """
+            void main()
+            {
+                float values[7] = float[](gain, float(count), on ? 1.0 : 0.0, tint.r, tint.g, tint.b, float(mode));
+                put(gridPosition(), values[gridPosition().x]);
+            }
+            """);
+        using FreeShader compiled = _backend.CompileFree(written.Shader, new(1, 1, 1, 7));
+        compiled.Run(new float[7], default);
+        Assert.Equal([1.5f, 3, 1, 1, 0, 0.2f, 1], compiled.Output());
+        foreach ((string name, string value) in ((string, string)[])[("gain", "0.25"), ("count", "9"), ("on", "false"), ("tint", "#00ff00"), ("mode", "soft")])
+            written.Shader.Set(name, value);
+        compiled.RunAgain(default);
+        Assert.Equal([0.25f, 9, 0, 0, 1, 0, 0], compiled.Output());
+        Assert.Contains("it must be a number from 0 to 4", Assert.Throws<LivePoolException>(() => written.Shader.Set("gain", "5")).Message, StringComparison.Ordinal);
+        Assert.Contains("it has gain, count", Assert.Throws<LivePoolException>(() => written.Shader.Set("none", "5")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_that_were_set_are_kept_by_the_next_version_where_they_fit()
+    {
+        using var before = new WrittenShader("// @param float a 0..4 = 1\n// @param float b 0..4 = 1\n// @param bool c\n// @param float d 0..4 = 1\n");
+        using var after = new WrittenShader("// @param float a 0..9 = 2\n// @param float b 0..2 = 2\n// @param float c 0..1\n// @param float d 0..4 = 2\n");
+        before.Shader.Set("a", "3");
+        before.Shader.Set("b", "3");
+        before.Shader.Set("c", "true");
+        after.Shader.KeepValuesOf(before.Shader);
+        // b is beyond its new range, c another type, and d was never set.
+        Assert.Equal([3, 2, 0, 2], after.Shader.Annotations.Parameters.Select(parameter => after.Shader[parameter][0]));
+    }
+
+    [Fact]
+    public void Frame_time_and_mouse_are_the_frame_s()
+    {
+        using var written = new WrittenShader(WrittenShader.Free + """
+            void main()
+            {
+                float values[5] = float[](float(frame), time, mouseX, mouseY, float(mouseDown));
+                put(gridPosition(), values[gridPosition().x]);
+            }
+            """);
+        Assert.Equal([7, 1.5f, 3, 4, 1], Run(_backend, written.Shader, new(1, 1, 1, 5), new(7, 1.5f, 3, 4, true)));
+        Assert.Equal([0, 0, -1, -1, 0], Run(_backend, written.Shader, new(1, 1, 1, 5), new(0, 0)));
+    }
+
+    [Fact]
+    public void The_output_of_the_frame_before_is_there()
+    {
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 2.0 * previous[place()] + 1.0); }");
+        using FreeShader compiled = _backend.CompileFree(written.Shader, new(1, 1, 1, 3));
+        compiled.Run(new float[3], default);
+        float[] expected = [1, 3, 7, 15];
+        for (int i = 0; i < expected.Length; i++, compiled.RunAgain(default))
+            Assert.Equal(new[] { expected[i], expected[i], expected[i] }, compiled.Output().ToArray());
+    }
+
+    [Fact]
+    public void The_size_and_the_channels_are_those_that_the_shader_asks_for()
+    {
+        using var half = new WrittenShader("// @size half\n// @input 3\n" + WrittenShader.Free + "void main() { put(gridPosition(), float(place())); }");
+        using FreeShader compiled = _backend.CompileFree(half.Shader, new(1, 3, 5, 7));
+        Assert.Equal(new TensorShape(1, 3, 3, 4), compiled.OutputShape);
+        compiled.Run(new float[105], default);
+        Assert.Equal(Backends.Ramp(36), compiled.Output());
+        var e = Assert.Throws<LivePoolException>(() => _backend.CompileFree(half.Shader, new(1, 1, 5, 7)));
+        Assert.Contains("takes 3 channels", e.Message, StringComparison.Ordinal);
+        using var exact = new WrittenShader("// @size 9,2\n" + WrittenShader.Free + "void main() { put(gridPosition(), 1.0); }");
+        Assert.Equal(18, Run(_backend, exact.Shader, new(1, 1, 5, 7)).Count(value => value == 1));
+    }
+
+    [Fact]
+    public void A_write_behind_the_output_is_found()
+    {
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { y[place()] = 1.0; }");
+        Assert.Contains("behind the end of", Assert.Throws<LivePoolException>(() => Run(_backend, written.Shader, new(1, 1, 3, 5))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("// @local 8,2\n", "LOCAL_X", "LOCAL_Y", 8, 2)]
+    [InlineData("", "4", "3", 4, 3)]
+    public void The_local_size_is_the_shader_s(string annotation, string x, string y, int expectedX, int expectedY)
+    {
+        using var written = new WrittenShader(annotation + $$"""
+            layout(local_size_x = {{x}}, local_size_y = {{y}}) in;
+            layout(std430, binding = 1) writeonly restrict buffer Output { float y[]; };
+            void main()
+            {
+                ivec2 at = ivec2(gl_GlobalInvocationID.xy);
+                if (at.x < outputWidth && at.y < outputHeight)
+                    y[at.y * outputWidth + at.x] = float(at.y * outputWidth + at.x);
+            }
+            """);
+        Assert.Equal(Backends.Ramp(13 * 17), Run(_backend, written.Shader, new(1, 1, 13, 17)));
+        Assert.Equal((expectedX, expectedY, 1), _backend.Reflection!.Local);
+        Assert.Contains(new ReflectedBuffer("Output", 1), _backend.Reflection.Buffers);
+        Assert.Equal([new ReflectedBuffer("Parameters", 0)], _backend.Reflection.Blocks);
+    }
+
+    [Fact]
+    public void Several_elements_of_an_invocation_are_as_many_fewer_groups()
+    {
+        using var written = new WrittenShader("// @elements 4\n" + WrittenShader.Free + """
+            void main()
+            {
+                ivec4 columns = gridColumns();
+                for (int k = 0; k < 4; k++)
+                    put(ivec3(columns[k], gridPosition().yz), float(gl_NumWorkGroups.x));
+            }
+            """);
+        // 32 invocations of 4 elements in a group.
+        Assert.All(Run(_backend, written.Shader, new(1, 1, 2, 300)), value => Assert.Equal(3, value));
+    }
+
+    [Fact]
+    public void Debug_values_have_their_line_invocation_and_type()
+    {
+        using var written = new WrittenShader("#include \"include/grid.glsl\"\n" + WrittenShader.Free + """
+            void main()
+            {
+                ivec3 at = gridPosition();
+                put(at, 0.0);
+                if (at.x != 5 || at.y != 1)
+                    return;
+                DEBUG(1.5);
+                DEBUG(vec2(0.25, at.x));
+                DEBUG(at);
+                DEBUG(uvec4(1, 2, 3, 4000000000u));
+                DEBUG(at.x == 5);
+                DEBUG(uintBitsToFloat(0x7FC00000u));
+            }
+            """);
+        using FreeShader compiled = _backend.CompileFree(written.Shader, new(1, 1, 2, 9));
+        compiled.Run(new float[18], default);
+        (long count, IReadOnlyList<DebugRecord> kept) = _backend.ReadDebugValues();
+        Assert.Equal(6, count);
+        Assert.Equal(["1.5", "0.25, 5", "5, 1, 0", "1, 2, 3, 4000000000", "true", "NaN"], kept.Select(record => record.Text));
+        Assert.All(kept, record => Assert.Equal((5, 1, 0), (record.X, record.Y, record.Z)));
+        int first = Array.FindIndex(File.ReadAllLines(written.Shader.FullPath), line => line.Contains("DEBUG(1.5)", StringComparison.Ordinal)) + 1;
+        Assert.Equal(Enumerable.Range(first, 6).Select(line => $"{written.Shader.Name}:{line}"), kept.Select(record => record.Place.ToString()));
+    }
+
+    [Fact]
+    public void Debug_values_are_bounded_cleared_and_those_of_one_invocation_if_that_is_wanted()
+    {
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 0.0); DEBUG(place()); }");
+        using FreeShader compiled = _backend.CompileFree(written.Shader, new(1, 1, 128, 128));
+        compiled.Run(new float[128 * 128], default);
+        (long count, IReadOnlyList<DebugRecord> kept) = _backend.ReadDebugValues();
+        Assert.Equal((128 * 128, 4096), (count, kept.Count));
+        Assert.Equal(4096, kept.DistinctBy(record => (record.X, record.Y)).Count());
+        _backend.ClearDebugValues((100, 50, 0));
+        compiled.RunAgain(default);
+        (count, kept) = _backend.ReadDebugValues();
+        Assert.Equal(1, count);
+        Assert.Equal("6500", Assert.Single(kept).Text);
+    }
+
+    [Fact]
+    public void Debug_is_not_even_compiled_where_its_values_are_not_kept()
+    {
+        using GpuBackend backend = Backends.CreateStrict();
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 1.0); DEBUG(not even GLSL); }");
+        Assert.Equal([1, 1], Run(backend, written.Shader, new(1, 1, 1, 2)));
+        Assert.DoesNotContain(backend.Reflection!.Buffers, buffer => buffer.Name == "DebugBuffer");
+        Assert.Equal(0, backend.ReadDebugValues().Written);
+        Assert.Throws<ShaderCompileException>(() => _backend.CompileFree(written.Shader, new(1, 1, 1, 2)));
+    }
+
+    [Fact]
+    public void A_shader_that_does_not_compile_leaves_the_one_before_running()
+    {
+        using var good = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 1.0); }");
+        using var bad = new WrittenShader(WrittenShader.Free + "void main()\n{\n    put(gridPosition(), nothing);\n}\n");
+        using FreeShader compiled = _backend.CompileFree(good.Shader, new(1, 1, 1, 2));
+        for (int i = 0; i < 50; i++)
+        {
+            var e = Assert.Throws<ShaderCompileException>(() => _backend.CompileFree(bad.Shader, new(1, 1, 1, 2)));
+            int line = Array.FindIndex(File.ReadAllLines(bad.Shader.FullPath), text => text.Contains("nothing", StringComparison.Ordinal)) + 1;
+            Assert.StartsWith($"{bad.Shader.Name}:{line}: ", e.Message, StringComparison.Ordinal);
+            Assert.Contains(e.Lines, text => text.EndsWith("put(gridPosition(), nothing);", StringComparison.Ordinal) && text.StartsWith("  >", StringComparison.Ordinal));
+        }
+        compiled.Run(new float[2], default);
+        Assert.Equal([1, 1], compiled.Output());
+    }
+}
