@@ -49,10 +49,11 @@ int main(int argc, char **argv)
     for (uint64_t i = 0; i < frames; i++) {
         livepool_status status;
         pixels[i % HEIGHT][i % WIDTH]++;
+        /* Before the frame is there: it may be taken before this thread comes to look. */
+        uint64_t before_wait = __atomic_load_n(&taken, __ATOMIC_ACQUIRE);
         while ((status = livepool_submit(engine, &frame)) == LIVEPOOL_BUSY) { }
         CHECK(status == LIVEPOOL_OK);
         /* A camera that is a little too fast: every tenth frame comes before the one in front of it was taken. */
-        uint64_t before_wait = __atomic_load_n(&taken, __ATOMIC_ACQUIRE);
         while (i % 10 && __atomic_load_n(&taken, __ATOMIC_ACQUIRE) == before_wait)
             sched_yield();
         if (i == first)
