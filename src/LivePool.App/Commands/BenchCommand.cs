@@ -70,7 +70,7 @@ internal sealed class BenchCommand
     }
 
     /// <summary>Tries the file before anything is measured.</summary>
-    private static void RequireWritable(string path)
+    internal static void RequireWritable(string path)
     {
         try
         {

@@ -60,6 +60,8 @@ internal sealed class LabCommand
             parsed.GetValue(_file)!, parsed.GetValue(_compare), parsed.GetValue(_input)!, parsed.GetValue(_output), parsed.GetValue(_frames),
             parsed.GetValue(_cases), parsed.GetValue(_seed), ReadPixel(parsed.GetValue(_pixel)), parsed.GetValue(_debug),
             [.. (parsed.GetValue(_set) ?? []).Select(ReadSetting)], parsed.GetValue(_json), parsed.GetValue(options.Shaders), !parsed.GetValue(_untimed));
+        if (request.Json is { } json)
+            BenchCommand.RequireWritable(json);
         var session = new LabSession(request);
         if (parsed.GetValue(_watch))
         {
@@ -82,6 +84,11 @@ internal sealed class LabCommand
         {
             LabErrors.Write(e);
             return BadInput;
+        }
+        catch (BackendUnavailableException e)
+        {
+            // Nothing but a GL runs shaders.
+            throw new BackendUnavailableException(e.Message.Replace(", or use --backend simd", "", StringComparison.Ordinal), e);
         }
     }
 

@@ -24,6 +24,8 @@ internal static class NewCommand
 
     private static int Write(string name, string? claimed, string? shaders)
     {
+        if (Path.GetFileName(name).Length == 0)
+            throw new LivePoolException($"'{name}' names no file; give a name such as mine");
         string path = name.EndsWith(".comp", StringComparison.Ordinal) ? name : $"{name}.comp";
         string text = claimed is null ? ShaderTemplate.Free(path) : ShaderTemplate.Of(path, OperatorShader.Of(claimed), ShaderFolder.Locate(shaders));
         try

@@ -20,6 +20,8 @@ internal sealed class LabSession(LabRequest request)
     public int Run()
     {
         string[] paths = request.Other is null ? [request.File] : [request.File, request.Other];
+        if (paths.Any(string.IsNullOrEmpty))
+            throw new LivePoolException("a shader's name is empty; give a file");
         // Before anything is read, so that no save is missed, and whether it can be read or not.
         _watcher.Watch(paths.SelectMany(path => _folder.FilesOf(Path.GetFullPath(path))).DistinctBy(file => file.FullPath));
         UserShader[] shaders = [.. paths.Select(path => UserShader.Load(_folder, path))];

@@ -9,12 +9,13 @@ namespace LivePool.Gpu.Kernels;
 /// <summary>Compiles kernels, each text once.</summary>
 internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDisposable
 {
-    private readonly Dictionary<string, Kernel> _kernels = [];
+    // Two shaders of the user's may have the same text, but other values.
+    private readonly Dictionary<(string Text, UserShader? User), Kernel> _kernels = [];
 
     /// <summary>The shaders that were compiled, for tests.</summary>
     public IEnumerable<KernelDescriptor> Compiled => _kernels.Values.Select(kernel => kernel.Descriptor);
 
-    /// <summary>The program of the user's that was compiled last; null while there is none.</summary>
+    /// <summary>The program of the user's that was asked for last; null while there is none.</summary>
     public UserProgram? User { get; private set; }
 
     /// <summary>What shaders write by DEBUG; null where none does.</summary>
@@ -38,8 +39,11 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
         }
         prelude.Append(ParameterBlock.Declare<T>());
         ShaderSource source = shaders.Load(descriptor.Path, device.Context.Dialect.ShaderVersion, prelude.ToString());
-        if (_kernels.TryGetValue(source.Text, out Kernel? known))
+        if (_kernels.TryGetValue((source.Text, descriptor.User), out Kernel? known))
+        {
+            User = known.User ?? User;
             return known;
+        }
 
         uint program = GlProgram.Create(device.Gl, (ShaderType.ComputeShader, source));
         int groupOffset = device.Gl.GetUniformLocation(program, "groupOffset");
@@ -54,7 +58,7 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
             User = new UserProgram(device.Gl, program, descriptor.User, source, debug);
             kernel = new Kernel(descriptor, program, User.Reflection.Local.X, User.Reflection.Local.Y, groupOffset) { User = User };
         }
-        _kernels.Add(source.Text, kernel);
+        _kernels.Add((source.Text, descriptor.User), kernel);
         return kernel;
     }
 
