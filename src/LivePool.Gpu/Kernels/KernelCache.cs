@@ -27,40 +27,21 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
         KernelDescriptor descriptor, params ReadOnlySpan<string> defines)
         where T : unmanaged
     {
-        (int x, int y) = descriptor.LocalSize(device.Limits);
-        var prelude = new StringBuilder($"{device.Context.Dialect.ShaderPrelude}#define LOCAL_X {x}\n#define LOCAL_Y {y}\n");
-        foreach (string define in defines)
-            prelude.Append($"#define {define}\n");
-        DebugBuffer? debug = null;
-        if (descriptor.User is { } shader)
-        {
-            debug = shader.UsesDebug && device.Options.KeepDebugValues ? Debug ??= new DebugBuffer(device) : null;
-            prelude.Append(shader.Prelude(debug is not null));
-        }
-        prelude.Append(ParameterBlock.Declare<T>());
-        ShaderSource source = shaders.Load(descriptor.Path, device.Context.Dialect.ShaderVersion, prelude.ToString());
+        ShaderSource source = Load<T>(descriptor, defines);
         if (_kernels.TryGetValue((source.Text, descriptor.User), out Kernel? known))
         {
             User = known.User ?? User;
             return known;
         }
-
-        uint program = GlProgram.Create(device.Gl, (ShaderType.ComputeShader, source));
-        int groupOffset = device.Gl.GetUniformLocation(program, "groupOffset");
-        Kernel kernel;
-        if (descriptor.User is null)
-        {
-            kernel = new Kernel(descriptor, program, x, y, groupOffset);
-        }
-        else
-        {
-            // It may have declared a local size of its own.
-            User = new UserProgram(device.Gl, program, descriptor.User, source, debug);
-            kernel = new Kernel(descriptor, program, User.Reflection.Local.X, User.Reflection.Local.Y, groupOffset) { User = User };
-        }
+        Kernel kernel = Compile(descriptor, source);
         _kernels.Add((source.Text, descriptor.User), kernel);
         return kernel;
     }
+
+    /// <summary>A kernel that is not kept: whoever asks for it deletes its program.</summary>
+    /// <exception cref="ShaderCompileException">It does not compile; the message has file and line.</exception>
+    public Kernel CompileAlone<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(KernelDescriptor descriptor)
+        where T : unmanaged => Compile(descriptor, Load<T>(descriptor, []));
 
     public void Dispose()
     {
@@ -68,5 +49,36 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
             device.Gl.DeleteProgram(kernel.Program);
         _kernels.Clear();
         Debug?.Dispose();
+    }
+
+    private bool IsDebugged(KernelDescriptor descriptor) => descriptor.User is { UsesDebug: true } && device.Options.KeepDebugValues;
+
+    private ShaderSource Load<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(
+        KernelDescriptor descriptor, ReadOnlySpan<string> defines)
+        where T : unmanaged
+    {
+        (int x, int y) = descriptor.LocalSize(device.Limits);
+        var prelude = new StringBuilder($"{device.Context.Dialect.ShaderPrelude}#define LOCAL_X {x}\n#define LOCAL_Y {y}\n");
+        foreach (string define in defines)
+            prelude.Append($"#define {define}\n");
+        prelude.Append(descriptor.User?.Prelude(IsDebugged(descriptor)));
+        prelude.Append(ParameterBlock.Declare<T>());
+        return shaders.Load(descriptor.Path, device.Context.Dialect.ShaderVersion, prelude.ToString());
+    }
+
+    private Kernel Compile(KernelDescriptor descriptor, ShaderSource source)
+    {
+        uint program = GlProgram.Create(device.Gl, (ShaderType.ComputeShader, source));
+        int groupOffset = device.Gl.GetUniformLocation(program, "groupOffset");
+        if (descriptor.User is null)
+        {
+            (int x, int y) = descriptor.LocalSize(device.Limits);
+            return new Kernel(descriptor, program, x, y, groupOffset);
+        }
+        if (IsDebugged(descriptor))
+            Debug ??= new DebugBuffer(device);
+        User = new UserProgram(device.Gl, program, descriptor.User, source, IsDebugged(descriptor) ? Debug : null);
+        // It may have declared a local size of its own.
+        return new Kernel(descriptor, program, User.Reflection.Local.X, User.Reflection.Local.Y, groupOffset) { User = User };
     }
 }

@@ -39,6 +39,8 @@ internal struct FreeParameters
 public sealed class FreeShader : IDisposable
 {
     private readonly GpuDevice _device;
+    private readonly List<IDisposable> _owned = [];
+    private readonly uint _program;
     private readonly GpuBuffer _input;
     private readonly GpuBuffer[] _outputs;
     private readonly KernelDispatch[] _dispatches;
@@ -61,9 +63,6 @@ public sealed class FreeShader : IDisposable
         Shader = shader;
         InputShape = input;
         OutputShape = new TensorShape(1, input.C, height, width).Validated();
-        Kernel kernel = kernels.Get<FreeParameters>(KernelDescriptor.Of(shader));
-        _input = new GpuBuffer(device, $"the input, {input}", (long)input.Count * sizeof(float));
-        _outputs = [CreateOutput(), CreateOutput()];
         _parameters = new()
         {
             Channels = input.C,
@@ -72,16 +71,26 @@ public sealed class FreeShader : IDisposable
             OutputHeight = height,
             OutputWidth = width,
         };
-        (int, int, int) grid = (width, height, input.C);
-        _dispatches =
-        [
-            KernelDispatch.Create(device, kernel, _parameters, grid, _input, _outputs[0], _outputs[1]),
-            KernelDispatch.Create(device, kernel, _parameters, grid, _input, _outputs[1], _outputs[0]),
-        ];
-        _timer = new StageTimer(device.Context, 1, [0]);
+        Kernel kernel = kernels.CompileAlone<FreeParameters>(KernelDescriptor.Of(shader));
+        _program = kernel.Program;
+        try
+        {
+            _input = Own(new GpuBuffer(device, $"the input, {input}", (long)input.Count * sizeof(float)));
+            _outputs = [CreateOutput(), CreateOutput()];
+            _dispatches = [CreateDispatch(_outputs[0], _outputs[1]), CreateDispatch(_outputs[1], _outputs[0])];
+            _timer = Own(new StageTimer(device.Context, 1, [0]));
+        }
+        catch
+        {
+            DisposeOwned();
+            throw;
+        }
         _values = new float[OutputShape.Count];
 
-        GpuBuffer CreateOutput() => new(device, $"the output of {shader.Name}, {OutputShape}", (long)OutputShape.Count * sizeof(float));
+        GpuBuffer CreateOutput() => Own(new GpuBuffer(device, $"the output of {shader.Name}, {OutputShape}", (long)OutputShape.Count * sizeof(float)));
+
+        KernelDispatch CreateDispatch(GpuBuffer output, GpuBuffer previous) =>
+            Own(KernelDispatch.Create(device, kernel, _parameters, (width, height, input.C), _input, output, previous));
     }
 
     /// <summary>The shader.</summary>
@@ -160,10 +169,20 @@ public sealed class FreeShader : IDisposable
             return;
         _isDisposed = true;
         if (_device.Context.TryMakeCurrent())
-        {
-            foreach (IDisposable owned in (IDisposable[])[.. _dispatches, _input, .. _outputs, _timer])
-                owned.Dispose();
-        }
+            DisposeOwned();
         _forget(this);
+    }
+
+    private T Own<T>(T owned) where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    private void DisposeOwned()
+    {
+        foreach (IDisposable owned in _owned)
+            owned.Dispose();
+        _device.Gl.DeleteProgram(_program);
     }
 }

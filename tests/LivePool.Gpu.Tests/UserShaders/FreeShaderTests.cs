@@ -205,6 +205,29 @@ public sealed class FreeShaderTests : IDisposable
     }
 
     [Fact]
+    public void Five_hundred_reloads_leave_no_program_and_no_buffer_behind()
+    {
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 1.0); DEBUG(1); }");
+        using var bad = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), nothing); }");
+        Run(_backend, written.Shader, new(1, 1, 4, 4));
+        (int, int, int) before = Objects();
+        for (int i = 0; i < 500; i++)
+        {
+            Run(_backend, written.Shader, new(1, 1, 4, 4));
+            if (i % 10 == 0)
+                Assert.Throws<ShaderCompileException>(() => _backend.CompileFree(bad.Shader, new(1, 1, 4, 4)));
+        }
+        Assert.Equal(before, Objects());
+
+        (int Programs, int Buffers, int Shaders) Objects()
+        {
+            uint[] names = [.. Enumerable.Range(1, 10_000).Select(name => (uint)name)];
+            Silk.NET.OpenGL.GL gl = _backend.Context.Gl;
+            return (names.Count(gl.IsProgram), names.Count(gl.IsBuffer), names.Count(gl.IsShader));
+        }
+    }
+
+    [Fact]
     public void A_shader_that_does_not_compile_leaves_the_one_before_running()
     {
         using var good = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 1.0); }");
