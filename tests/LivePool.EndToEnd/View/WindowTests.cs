@@ -116,8 +116,11 @@ public sealed class WindowTests(Screen screen) : IDisposable
         Assert.DoesNotContain("Pixel to the left", names);
         window.WaitUntil(() => !window.Capture().Shows(without), "it is seen");
         // It is longer than the window: the last one comes with the selection.
-        window.PressFast([.. Enumerable.Repeat("Next", 4)]);
-        window.WaitForState(state => state["areas"]!.AsObject().ContainsKey("Record, or end the recording"), "the end of the list is seen");
+        window.WaitUntil(() =>
+        {
+            window.Press("Next");
+            return window.NextState()["areas"]!.AsObject().ContainsKey("Record, or end the recording");
+        }, "the end of the list is seen");
         window.Press("Escape");
         window.WaitForState(state => state["palette"] is null, "the list is closed");
         window.WaitUntil(() => window.Capture().Shows(without), "all is as before");
