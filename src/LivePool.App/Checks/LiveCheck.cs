@@ -1,4 +1,3 @@
-using System.Globalization;
 using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
@@ -236,8 +235,7 @@ internal sealed class LiveCheck : IDisposable
 
     private string Save(int stage, ComparisonReport report, string backend)
     {
-        string time = DateTime.Now.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-        string path = Path.GetFullPath(Path.Combine(_folder, $"livepool-{time}-{report.Operator}-{backend}.case.json"));
+        string path = Path.GetFullPath(Path.Combine(_folder, $"{FileNames.At(DateTime.Now)}-{report.Operator}-{backend}.case.json"));
         CaseFile.Write(path, FrameCheck.CaseOf(_snapshot, stage, $"live, stage {stage + 1} of {_snapshot.Pipeline.Name}"));
         return path;
     }

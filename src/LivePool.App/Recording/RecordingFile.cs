@@ -1,4 +1,3 @@
-using System.Globalization;
 using LivePool.App.Drawing;
 using LivePool.Core;
 
@@ -23,8 +22,7 @@ internal abstract class RecordingFile : IDisposable
     }
 
     /// <summary>A name that no recording begun at another time has: a video's if there is ffmpeg, else a folder's.</summary>
-    public static string NameAt(DateTime time) =>
-        string.Create(CultureInfo.InvariantCulture, $"livepool-{time:yyyyMMdd-HHmmss-fff}{(FfmpegVideo.IsInstalled ? ".mp4" : "")}");
+    public static string NameAt(DateTime time) => FileNames.At(time) + (FfmpegVideo.IsInstalled ? ".mp4" : "");
 
     /// <summary>Whether a name is a video's.</summary>
     public static bool IsVideo(string target) => _videos.Contains(Path.GetExtension(target), StringComparer.OrdinalIgnoreCase);

@@ -394,7 +394,7 @@ internal sealed class LiveWindow : IDisposable
     private void SaveFigure()
     {
         ICompiledPipeline compiled = _engine.Compiled!;
-        string path = $"{ScreenCapture.NewName("yyyyMMdd-HHmmss-fff")}-figure.png";
+        string path = $"{FileNames.At(DateTime.Now)}-figure.png";
         try
         {
             float[] output = compiled.Output(compiled.Shapes.Count - 1).ToArray();

@@ -67,9 +67,6 @@ internal sealed class ScreenCapture(GL gl, Messages messages) : IDisposable
         _recorder = null;
     }
 
-    /// <summary>A name for a file in this folder.</summary>
-    public static string NewName(string timeFormat) => $"livepool-{DateTime.Now.ToString(timeFormat, System.Globalization.CultureInfo.InvariantCulture)}";
-
     /// <summary>The pictures are drawn, and nothing over them.</summary>
     public void OnPictures(PixelRectangle area, int height)
     {
@@ -99,7 +96,7 @@ internal sealed class ScreenCapture(GL gl, Messages messages) : IDisposable
     {
         byte[] pixels = new byte[3 * area.Width * area.Height];
         Read(area, height, pixels);
-        string path = $"{NewName("yyyyMMdd-HHmmss-fff")}.png";
+        string path = $"{FileNames.At(DateTime.Now)}.png";
         try
         {
             PngFile.WriteRgb(path, area.Width, area.Height, pixels);

@@ -78,7 +78,7 @@ internal static class ExplainedConv2d
     }
 
     /// <summary>The position inside that stands at a position; -1 for a zero.</summary>
-    private static int Source(PaddingMode mode, int position, int length) => mode switch
+    public static int Source(PaddingMode mode, int position, int length) => mode switch
     {
         _ when position >= 0 && position < length => position,
         PaddingMode.Reflect => length - 1 - Math.Abs(length - 1 - Math.Abs(position)),

@@ -10,6 +10,13 @@ namespace LivePool.Verification.Explanations;
 /// </summary>
 public static class Explainer
 {
+    /// <summary>The position of an axis whose element a convolution finds at a position, which may be in the padding.</summary>
+    /// <param name="mode">What the padding is made of.</param>
+    /// <param name="position">Below 0 or from <paramref name="length"/> on in the padding.</param>
+    /// <param name="length">Elements of the axis.</param>
+    /// <returns>From 0 to <paramref name="length"/> - 1; -1 for a zero.</returns>
+    public static int PaddingSource(PaddingMode mode, int position, int length) => ExplainedConv2d.Source(mode, position, length);
+
     /// <summary>Explains one element.</summary>
     /// <param name="spec">The operator.</param>
     /// <param name="input">The shape of <paramref name="x"/>.</param>

@@ -24,7 +24,7 @@ internal sealed class PipelineFiles(Engine engine, PipelineEdits edits, Func<str
 
     public void Save()
     {
-        string path = $"{ScreenCapture.NewName("yyyyMMdd-HHmmss-fff")}.json";
+        string path = $"{FileNames.At(DateTime.Now)}.json";
         try
         {
             File.WriteAllText(path, PipelineJson.Write(edits.Pipeline));

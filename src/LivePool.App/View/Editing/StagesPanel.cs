@@ -137,6 +137,7 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
 
     private void Move(int stage, int by)
     {
+        _refused = null;
         int count = edits.Pipeline.Stages.Length;
         if (stage < count && stage + by >= 0 && stage + by < count && edits.Do(now => StageEdit.Move(now, stage, by)))
             _stage = stage + by;
@@ -144,6 +145,7 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
 
     private void Add(int stage, string name)
     {
+        _refused = null;
         TensorShape[] inputs = Inputs(edits.Pipeline);
         if (stage < edits.Pipeline.Stages.Length && edits.Do(now => StageEdit.Add(now, stage, name, inputs.Length > stage + 1 ? inputs[stage + 1].C : now.Channels)))
             (_stage, _isAdding) = (stage + 1, false);

@@ -1,5 +1,6 @@
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
+using LivePool.Verification.Explanations;
 
 namespace LivePool.App.View.Inspection;
 
@@ -25,8 +26,8 @@ internal static class Reach
             case Conv2d conv:
                 Conv2dParameters c = conv.Bind(input);
                 reached = (
-                    Seen(rows, output.H, c.KernelHeight, c.StrideHeight, c.DilationHeight, c.PaddingTop, row => Source(conv.PaddingMode, row, input.H)),
-                    Seen(columns, output.W, c.KernelWidth, c.StrideWidth, c.DilationWidth, c.PaddingLeft, column => Source(conv.PaddingMode, column, input.W)));
+                    Seen(rows, output.H, c.KernelHeight, c.StrideHeight, c.DilationHeight, c.PaddingTop, row => Explainer.PaddingSource(conv.PaddingMode, row, input.H)),
+                    Seen(columns, output.W, c.KernelWidth, c.StrideWidth, c.DilationWidth, c.PaddingLeft, column => Explainer.PaddingSource(conv.PaddingMode, column, input.W)));
                 break;
             case ConvTranspose2d conv:
                 ConvTranspose2dParameters t = conv.Bind(input);
@@ -96,16 +97,6 @@ internal static class Reach
 
     /// <summary>Padding that reads nothing, and what lies beyond it, is no position.</summary>
     private static int Itself(int position) => position;
-
-    /// <summary>The position that is read at one on or off the input; negative for a zero.</summary>
-    private static int Source(PaddingMode mode, int position, int length) => mode switch
-    {
-        _ when position >= 0 && position < length => position,
-        PaddingMode.Reflect => length - 1 - Math.Abs(length - 1 - Math.Abs(position)),
-        PaddingMode.Replicate => Math.Clamp(position, 0, length - 1),
-        PaddingMode.Circular => (position + length) % length,
-        _ => -1,
-    };
 
     /// <summary>The outputs of an axis that the positions' kernels land on.</summary>
     private static Span? Landed(Span positions, int outputs, int kernel, int stride, int dilation, int padding)
