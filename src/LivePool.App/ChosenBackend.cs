@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LivePool.Core;
 using LivePool.Core.Backends;
+using LivePool.Core.Pipelines;
 using LivePool.Cpu.Reference;
 using LivePool.Cpu.Simd;
 using LivePool.Gpu;
@@ -26,16 +27,18 @@ internal sealed record ChosenBackend(IBackend Backend, string Requested, string?
 
     /// <summary>Chooses for a program without a window, where the GPU gets a context of its own.</summary>
     /// <exception cref="BackendUnavailableException">The GPU was asked for by name and is not there.</exception>
-    public static ChosenBackend Choose(string requested, int threads, string? shaders, bool isChecked = false) =>
-        Choose(requested, threads, () => GpuBackend.CreateHeadless(ShaderFolder.Locate(shaders), isChecked ? _checked : null));
+    public static ChosenBackend Choose(string requested, int threads, string? shaders, Pipeline? pipeline = null, bool isChecked = false) =>
+        Choose(requested, threads, () => GpuBackend.CreateHeadless(ShaderFolder.Locate(shaders), isChecked ? _checked : null), pipeline);
 
     /// <summary>Chooses, with the caller's way to make the GPU's backend.</summary>
     /// <exception cref="BackendUnavailableException">The GPU was asked for by name and is not there.</exception>
-    public static ChosenBackend Choose(string requested, int threads, Func<GpuBackend> createGpu) => requested switch
+    public static ChosenBackend Choose(string requested, int threads, Func<GpuBackend> createGpu, Pipeline? pipeline = null) => requested switch
     {
         BackendNames.Gpu => new(createGpu(), requested, null),
         BackendNames.Simd => new(new SimdBackend(threads), requested, null),
         BackendNames.Reference => new(new ReferenceBackend(), requested, null),
+        // Nothing else runs its shaders.
+        _ when pipeline is { HasShaders: true } => new(createGpu(), requested, null),
         _ => ChooseAutomatically(requested, threads, createGpu),
     };
 

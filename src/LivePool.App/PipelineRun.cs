@@ -1,9 +1,11 @@
 using LivePool.Core;
 using LivePool.Core.Backends;
+using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Frames;
 using LivePool.Gpu;
+using LivePool.Gpu.UserShaders;
 
 namespace LivePool.App;
 
@@ -16,7 +18,10 @@ namespace LivePool.App;
 /// <param name="alwaysConvertsOnGpu">Whether also a GPU that is a processor makes planes of frames.</param>
 internal sealed class PipelineRun(Pipeline pipeline, IBackend backend, bool alwaysConvertsOnGpu = false) : IDisposable
 {
+    private const float FramesPerSecond = 60;
+
     private ICompiledPipeline? _compiled;
+    private int _frames;
     private byte[] _planes = [];
     // The last frame, of which nobody has asked for the planes yet.
     private Frame? _unconverted;
@@ -24,6 +29,19 @@ internal sealed class PipelineRun(Pipeline pipeline, IBackend backend, bool alwa
 
     /// <summary>Which stages' outputs the next frame leaves to be read.</summary>
     public StageOutputs Keep { get; set; }
+
+    /// <summary>What free stages are told of the next frame; null counts frames, 60 a second.</summary>
+    public FreeMoment? Moment { get; set; }
+
+    /// <summary>Takes a pipeline that differs in the values of the user's shaders alone, without compiling.</summary>
+    /// <returns>Whether that is all that differs.</returns>
+    public bool TryTakeValues(Pipeline other)
+    {
+        if (_compiled is not GpuCompiledPipeline gpu || !gpu.TryTakeValues(other))
+            return false;
+        pipeline = other;
+        return true;
+    }
 
     /// <summary>Whether the GPU makes planes of frames.</summary>
     public bool ConvertsOnGpu { get; } = backend is GpuBackend && (alwaysConvertsOnGpu || !backend.Device.IsSoftware);
@@ -46,7 +64,7 @@ internal sealed class PipelineRun(Pipeline pipeline, IBackend backend, bool alwa
     }
 
     /// <summary>Runs one frame.</summary>
-    /// <returns>Whether the pipeline was compiled for it; such a frame is run twice, so that its times are a warm run's.</returns>
+    /// <returns>Whether the pipeline was compiled for it; such a frame is run twice, so that its times are a warm run's, but where free stages would go on.</returns>
     /// <exception cref="LivePoolException">The pipeline does not take pictures, or not of this size.</exception>
     public bool Run(Frame frame)
     {
@@ -65,7 +83,11 @@ internal sealed class PipelineRun(Pipeline pipeline, IBackend backend, bool alwa
             _kept = Keep;
         }
         _unconverted = frame;
-        if (compile)
+        if (_compiled is GpuCompiledPipeline gpu)
+            gpu.Moment = Moment ?? new(_frames, _frames / FramesPerSecond);
+        _frames++;
+        // What goes on from its own output is run no more often than there are frames.
+        if (compile && !pipeline.Stages.Any(stage => stage is FreeStage))
             Submit(frame);
         Submit(frame);
         return compile;

@@ -29,7 +29,7 @@ internal static class RunFigure
         for (int channel = 0; channel < channels; channel++)
         {
             panels.Add(FigurePanel.FromPlane(
-                $"{compiled.Pipeline.Stages[^1].Name}, channel {channel}", $"{shape}", shape.W, shape.H,
+                $"{compiled.Pipeline.Stages[^1].Title}, channel {channel}", $"{shape}", shape.W, shape.H,
                 output.AsMemory(channel * shape.PlaneSize, shape.PlaneSize)));
         }
         return new($"{compiled.Pipeline.Name} on {Path.GetFileName(frame.Origin)}", panels, [Stages(compiled), who]);
@@ -41,7 +41,7 @@ internal static class RunFigure
         TensorShape before = compiled.InputShape;
         for (int i = 0; i < compiled.Shapes.Count; i++)
         {
-            parts.Add($"{compiled.Pipeline.Stages[i].Name} {compiled.Shapes[i]}, {RunCommand.ValueCount(before, compiled.Shapes[i])}");
+            parts.Add($"{compiled.Pipeline.Stages[i].Title} {compiled.Shapes[i]}, {RunCommand.ValueCount(before, compiled.Shapes[i])}");
             before = compiled.Shapes[i];
         }
         return string.Join("  →  ", parts);

@@ -5,9 +5,7 @@ using LivePool.Core.Tensors;
 using LivePool.Gpu.Context;
 using LivePool.Gpu.Kernels;
 using LivePool.Gpu.Peaks;
-using LivePool.Gpu.UserShaders;
 using LivePool.Shaders;
-using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu;
 
@@ -21,7 +19,6 @@ public sealed class GpuBackend : IBackend
     private readonly KernelCache _kernels;
     private readonly bool _ownsContext;
     private readonly HashSet<GpuCompiledPipeline> _pipelines = [];
-    private readonly HashSet<FreeShader> _freeShaders = [];
     private bool _isDisposed;
 
     /// <summary>Works in a context that stays the caller's, and that must be current.</summary>
@@ -115,42 +112,6 @@ public sealed class GpuBackend : IBackend
         }
     }
 
-    /// <summary>Compiles a shader of the user's that claims to be no operator, for frames of one shape.</summary>
-    /// <exception cref="ShaderCompileException">It does not compile.</exception>
-    /// <exception cref="LivePoolException">It does not take such a frame, or the device's limits do not allow it.</exception>
-    public FreeShader CompileFree(UserShader shader, TensorShape input)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Context.MakeCurrent();
-        var compiled = new FreeShader(_device, _kernels, shader, input, done => _freeShaders.Remove(done));
-        _freeShaders.Add(compiled);
-        _device.Errors.ThrowIfAny("compiling", shader.Name);
-        return compiled;
-    }
-
-    /// <summary>What the driver says of the shader of the user's that was compiled last; null while there is none.</summary>
-    public ShaderReflection? Reflection => _kernels.User?.Reflection;
-
-    /// <summary>Forgets the values that <c>DEBUG</c> wrote, and from now on keeps those of one invocation, or of all.</summary>
-    public void ClearDebugValues((int X, int Y, int Z)? invocation = null)
-    {
-        Context.MakeCurrent();
-        if (_kernels.Debug is not { } debug)
-            return;
-        debug.Invocation = invocation;
-        debug.Clear();
-    }
-
-    /// <summary>How many values <c>DEBUG</c> wrote since they were cleared, and the first that came, in order of invocations.</summary>
-    public (long Written, IReadOnlyList<DebugRecord> Kept) ReadDebugValues()
-    {
-        Context.MakeCurrent();
-        if (_kernels.Debug is not { } debug)
-            return (0, []);
-        Context.Gl.MemoryBarrier(MemoryBarrierMask.BufferUpdateBarrierBit);
-        return debug.Read(_kernels.User!.Source.Places);
-    }
-
     /// <summary>What the device can do at most, to be measured; disposed before the backend.</summary>
     public GpuPeaks CreatePeaks()
     {
@@ -169,8 +130,6 @@ public sealed class GpuBackend : IBackend
         _isDisposed = true;
         foreach (GpuCompiledPipeline pipeline in _pipelines.ToArray())
             pipeline.Dispose();
-        foreach (FreeShader shader in _freeShaders.ToArray())
-            shader.Dispose();
         if (Context.TryMakeCurrent())
         {
             _kernels.Dispose();

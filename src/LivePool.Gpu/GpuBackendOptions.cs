@@ -1,8 +1,6 @@
-using LivePool.Gpu.UserShaders;
-
 namespace LivePool.Gpu;
 
-/// <summary>How a <see cref="GpuBackend"/> works. The defaults are for use, the shaders for who writes some; the rest is for tests.</summary>
+/// <summary>How a <see cref="GpuBackend"/> works. The defaults are for use, debug values for who writes shaders; the rest is for tests.</summary>
 public sealed record GpuBackendOptions
 {
     /// <summary>
@@ -19,9 +17,6 @@ public sealed record GpuBackendOptions
 
     /// <summary>Whether no buffer stays mapped, as on devices that cannot do that.</summary>
     public bool NeverKeepMapped { get; init; }
-
-    /// <summary>The shader that runs instead of the built-in one of the operator that it claims to be; null for none.</summary>
-    public UserShader? Replacement { get; init; }
 
     /// <summary>Whether what shaders of the user's write by <c>DEBUG(value)</c> is kept; else it is not even compiled.</summary>
     public bool KeepDebugValues { get; init; }

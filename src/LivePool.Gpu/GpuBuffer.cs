@@ -65,6 +65,14 @@ internal sealed class GpuBuffer : IDisposable
             _device.Gl.BufferSubData(Target, 0, (nuint)elements.Length * (nuint)Unsafe.SizeOf<T>(), first);
     }
 
+    /// <summary>Copies the whole buffer to another of its size, on the device.</summary>
+    public void CopyTo(GpuBuffer other)
+    {
+        _device.Gl.BindBuffer(BufferTargetARB.CopyReadBuffer, Name);
+        _device.Gl.BindBuffer(BufferTargetARB.CopyWriteBuffer, other.Name);
+        _device.Gl.CopyBufferSubData(CopyBufferSubDataTarget.CopyReadBuffer, CopyBufferSubDataTarget.CopyWriteBuffer, 0, 0, (nuint)Bytes);
+    }
+
     /// <summary>Waits for what writes to the buffer and reads its first elements.</summary>
     public void Read<T>(Span<T> elements) where T : unmanaged => Read(elements, 0);
 

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using LivePool.Core;
 using LivePool.Core.Backends;
+using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Kernels;
 using LivePool.Gpu.Pixels;
 using LivePool.Gpu.Textures;
+using LivePool.Gpu.UserShaders;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu;
@@ -69,7 +71,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     }
 
     /// <inheritdoc/>
-    public Pipeline Pipeline { get; }
+    public Pipeline Pipeline { get; private set; }
 
     /// <inheritdoc/>
     public TensorShape InputShape { get; }
@@ -94,6 +96,69 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     /// <summary>GL's name of the buffer with a stage's float32 output, row-major; valid until the pipeline is disposed.</summary>
     /// <exception cref="InvalidOperationException">The stage is fused.</exception>
     public uint OutputBuffer(int stage) => StageAt(stage).Output.Name;
+
+    /// <summary>What free stages are told in the next run.</summary>
+    public FreeMoment Moment { get; set; }
+
+    /// <summary>
+    /// Takes a pipeline that differs from this one in the values of the user's shaders alone: the next run has them, and
+    /// nothing is compiled.
+    /// </summary>
+    /// <returns>Whether that is all that differs; else nothing is taken.</returns>
+    public bool TryTakeValues(Pipeline pipeline)
+    {
+        if (pipeline.Channels != Pipeline.Channels || !pipeline.Stages.Zip(Pipeline.Stages, AreEqualButForValues).All(same => same)
+            || pipeline.Stages.Length != Pipeline.Stages.Length)
+        {
+            return false;
+        }
+        Pipeline = pipeline;
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            if (_stages[i]?.User is { } dispatch)
+                dispatch.Shader = (UserShader)pipeline.Stages[i].Shader!;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Lets free stages go on from the output that the same shaders' earlier versions wrote last, where sizes are equal.
+    /// </summary>
+    public void Follow(GpuCompiledPipeline earlier)
+    {
+        Enter();
+        for (int i = 0; i < Math.Min(_stages.Length, earlier._stages.Length); i++)
+        {
+            if (_stages[i]?.Free is { } free && earlier._stages[i]?.Free is { } before
+                && Pipeline.Stages[i].Shader!.FullPath == earlier.Pipeline.Stages[i].Shader!.FullPath)
+            {
+                free.Follow(before);
+            }
+        }
+    }
+
+    /// <summary>What the driver says of the user's shader of a stage; null where it has none.</summary>
+    public ShaderReflection? Reflection(int stage) => _stages[stage]?.User?.User!.Reflection;
+
+    /// <summary>Forgets the values that the <c>DEBUG</c> of a stage's shader wrote, and from now on keeps those of one invocation, or of all.</summary>
+    public void ClearDebugValues(int stage, (int X, int Y, int Z)? invocation = null)
+    {
+        Enter();
+        if (_stages[stage]?.User?.User!.Debug is not { } debug)
+            return;
+        debug.Invocation = invocation;
+        debug.Clear();
+    }
+
+    /// <summary>How many values a stage's <c>DEBUG</c> wrote since they were cleared, and the first that came, in order of invocations.</summary>
+    public (long Written, IReadOnlyList<DebugRecord> Kept) ReadDebugValues(int stage)
+    {
+        Enter();
+        if (_stages[stage]?.User?.User is not { Debug: { } debug } user)
+            return (0, []);
+        _device.Gl.MemoryBarrier(MemoryBarrierMask.BufferUpdateBarrierBit);
+        return debug.Read(user.Source.Places);
+    }
 
     /// <inheritdoc/>
     public void Run(FrameView frame)
@@ -294,6 +359,10 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private GpuStage StageAt(int stage) => _stages[stage]
         ?? throw new InvalidOperationException($"stage {stage + 1}, {Pipeline.Stages[stage].Name}, is fused; compile with StageOutputs.All");
 
+    private static bool AreEqualButForValues(OperatorSpec a, OperatorSpec b) =>
+        ReferenceEquals(a, b) || (a.Shader is UserShader one && b.Shader is UserShader other && one.HasTextOf(other)
+            && (a with { Shader = null }).Equals(b with { Shader = null }));
+
     private void BuildStages(StageOutputs keep)
     {
         StageBuilder builder = _backend.Builder;
@@ -302,8 +371,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         {
             int first = i;
             TensorShape shape = i == 0 ? InputShape : _shapes[i - 1];
-            ConvPoolPlan? plan = keep == StageOutputs.Last && _device.Options.Replacement is null ? ConvPoolPlan.Find(Pipeline.Stages.AsSpan(), i, shape, _device.Limits) : null;
-            if (plan is not null)
+            ConvPoolPlan? plan = keep == StageOutputs.Last ? ConvPoolPlan.Find(Pipeline.Stages.AsSpan(), i, shape, _device.Limits) : null;
+            if (plan is not null && Pipeline.Stages.AsSpan(i, plan.Stages).ToArray().All(stage => stage.Shader is null))
             {
                 i += plan.Stages - 1;
                 string names = string.Join(", ", Pipeline.Stages[first..(i + 1)].Select(stage => stage.Name));
@@ -354,6 +423,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         {
             if (stage is null)
                 continue;
+            stage.Free?.Prepare(Moment);
             if (runsPacked && stage == _first)
                 stage.RunPacked();
             else

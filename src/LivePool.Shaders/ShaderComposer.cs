@@ -47,7 +47,7 @@ internal sealed partial class ShaderComposer
             string[] lines = [];
             try
             {
-                lines = folder.Has(full) ? ReadLines(folder, full) : [];
+                lines = folder.Has(full) ? folder.ReadLines(full) : [];
             }
             catch (LivePoolException)
             {
@@ -77,7 +77,7 @@ internal sealed partial class ShaderComposer
     private void AppendFile(string full)
     {
         string name = _folder.NameOf(full);
-        string[] lines = ReadLines(_folder, full);
+        string[] lines = _folder.ReadLines(full);
         _files.Add(new(name, full, lines));
         _open.Add(name);
         for (int i = 0; i < lines.Length; i++)
@@ -111,22 +111,6 @@ internal sealed partial class ShaderComposer
             throw new LivePoolException($"{place}: \"{path}\" includes itself: {string.Join(" > ", _open)} > {name}");
         if (!_files.Any(file => file.Name == name))
             AppendFile(full);
-    }
-
-    private static string[] ReadLines(ShaderFolder folder, string full)
-    {
-        try
-        {
-            using var reader = new StreamReader(folder.Open(full));
-            var lines = new List<string>();
-            while (reader.ReadLine() is { } line)
-                lines.Add(line);
-            return [.. lines];
-        }
-        catch (Exception e) when (e is IOException or LivePoolException)
-        {
-            throw new LivePoolException($"the shader {folder.NameOf(full)} cannot be read: {e.Message}", e);
-        }
     }
 
     [GeneratedRegex("""^\s*#\s*include\s+"(?<path>[^"]+)"\s*(//.*)?$""")]

@@ -13,11 +13,14 @@ public sealed class ShaderFolder
     public const int MaximumFileBytes = 1 << 20;
 
     private readonly Assembly? _assembly;
+    // What each file was when it was first asked for; null for one that was not there.
+    private readonly Dictionary<string, string[]?>? _remembered;
 
-    private ShaderFolder(string root, Assembly? assembly = null)
+    private ShaderFolder(string root, Assembly? assembly = null, Dictionary<string, string[]?>? remembered = null)
     {
         Root = root;
         _assembly = assembly;
+        _remembered = remembered;
     }
 
     /// <summary>The folder's full path; for one within an assembly, a path that stands for it and is not there.</summary>
@@ -43,6 +46,20 @@ public sealed class ShaderFolder
 
     /// <summary>The shaders that an assembly has as resources, named <c>shaders/</c> and their path.</summary>
     public static ShaderFolder Within(Assembly assembly) => new(Path.GetFullPath("/shaders"), assembly);
+
+    /// <summary>
+    /// The same folder, where each file stays what it is when it is first asked for: what was watched is what is compiled, and
+    /// can be compiled again whatever becomes of the file. Not thread-safe.
+    /// </summary>
+    public ShaderFolder Remembering() => _assembly is null ? new(Root, remembered: []) : this;
+
+    /// <summary>Every shader of the folder but the experiments, by its path within it: all that LivePool itself compiles.</summary>
+    public IReadOnlyList<string> Shaders => _assembly is not null ? [] :
+    [
+        .. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".comp" or ".vert" or ".frag")
+            .Select(NameOf).Where(name => !name.StartsWith("experiments/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Loads a shader and everything it includes.</summary>
     /// <param name="path">
@@ -75,10 +92,39 @@ public sealed class ShaderFolder
         Path.IsPathRooted(relative) || relative == ".." || relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     internal bool Has(string full) =>
-        _assembly is null ? File.Exists(full) : _assembly.GetManifestResourceInfo(ResourceOf(full)) is not null;
+        _remembered is not null ? Recall(full) is not null
+        : _assembly is null ? File.Exists(full)
+        : _assembly.GetManifestResourceInfo(ResourceOf(full)) is not null;
 
-    internal Stream Open(string full) =>
-        _assembly is null ? RegularFile.Open(full, MaximumFileBytes) : _assembly.GetManifestResourceStream(ResourceOf(full))!;
+    /// <summary>A file's lines.</summary>
+    /// <exception cref="LivePoolException">It cannot be read.</exception>
+    internal string[] ReadLines(string full) =>
+        _remembered is null ? Read(full) : Recall(full) ?? throw new LivePoolException($"the shader {NameOf(full)} is not there");
+
+    private string[]? Recall(string full)
+    {
+        if (_remembered!.TryGetValue(full, out string[]? lines))
+            return lines;
+        lines = File.Exists(full) ? Read(full) : null;
+        _remembered.Add(full, lines);
+        return lines;
+    }
+
+    private string[] Read(string full)
+    {
+        try
+        {
+            using var reader = new StreamReader(_assembly is null ? RegularFile.Open(full, MaximumFileBytes) : _assembly.GetManifestResourceStream(ResourceOf(full))!);
+            var lines = new List<string>();
+            while (reader.ReadLine() is { } line)
+                lines.Add(line);
+            return [.. lines];
+        }
+        catch (Exception e) when (e is IOException or LivePoolException)
+        {
+            throw new LivePoolException($"the shader {NameOf(full)} cannot be read: {e.Message}", e);
+        }
+    }
 
     private string ResourceOf(string full) => $"shaders/{NameOf(full)}";
 }

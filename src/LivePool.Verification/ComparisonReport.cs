@@ -54,6 +54,12 @@ public sealed record ComparisonReport(
     string Operator, TensorShape Shape, int Compared, int Failures, int NonFiniteMismatches, int IndexMismatches,
     int Suspicious, ElementComparison? Worst, double WorstShare)
 {
+    /// <summary>Whether there is anything to compare with: nothing says what is right of a shader that claims to be no operator.</summary>
+    public bool IsKnown { get; init; } = true;
+
+    /// <summary>The report where nothing says what is right.</summary>
+    public static ComparisonReport Unknown(string name, TensorShape shape) => new(name, shape, 0, 0, 0, 0, 0, null, 0) { IsKnown = false };
+
     /// <summary>The first index that is wrong, missing or not asked for; null where none is.</summary>
     public IndexComparison? FirstWrongIndex { get; init; }
 

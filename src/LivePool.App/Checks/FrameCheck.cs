@@ -1,3 +1,4 @@
+using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
 using LivePool.Cpu.Reference;
 using LivePool.Verification;
@@ -24,6 +25,8 @@ internal sealed class FrameCheck(Arithmetic arithmetic)
     /// <param name="shares">Where to write the errors as shares of their bounds; empty where that is not asked for.</param>
     public ComparisonReport Check(StageSnapshot snapshot, int stage, Span<float> shares = default)
     {
+        if (snapshot.Pipeline.Stages[stage] is FreeStage free)
+            return ComparisonReport.Unknown(free.Title, snapshot.Shapes[stage]);
         (TensorShape shape, float[] x) = snapshot.InputOf(stage);
         return _check.Compare(
             snapshot.Pipeline.Stages[stage], shape, x, snapshot.Output(stage), snapshot.Indices(stage), arithmetic, shares);

@@ -108,7 +108,8 @@ internal sealed class RunVerification
         {
             string frames = _frames == 1 ? "" : $" in {_frames} frames";
             string elements = _elements.ToString("N0", CultureInfo.InvariantCulture);
-            return Failed > 0 ? $"FAILED{(_frames == 1 ? "" : $" in {Failed} of {_frames} frames")}"
+            return _worst is { IsKnown: false } ? "not compared, it claims to be no operator"
+                : Failed > 0 ? $"FAILED{(_frames == 1 ? "" : $" in {Failed} of {_frames} frames")}"
                 : _worst?.Worst is { } worst ? string.Create(CultureInfo.InvariantCulture,
                     $"{elements} elements{frames} within their bounds, at worst {100 * _worstShare:F1}% of it at [{worst.N}, {worst.C}, {worst.H}, {worst.W}]")
                 : $"{elements} elements{frames} equal";
@@ -118,6 +119,8 @@ internal sealed class RunVerification
         {
             writer.WriteStartObject();
             writer.WriteString("op", name);
+            if (_worst is { IsKnown: false })
+                writer.WriteBoolean("compared", false);
             writer.WriteNumber("frames", _frames);
             writer.WriteNumber("failed", Failed);
             writer.WriteNumber("elements", _elements);

@@ -46,12 +46,12 @@ internal sealed class BenchCommand
 
     private int Run(ParseResult parsed, CommonOptions options)
     {
-        Pipeline pipeline = PipelinePresets.LoadNameOrFile(parsed.GetValue(options.Pipeline)!);
+        Pipeline pipeline = options.LoadPipeline(parsed);
         string? json = parsed.GetValue(_json);
         if (json is not null)
             RequireWritable(json);
         using IFrameSource source = FrameSources.Open(parsed.GetValue(_source)!);
-        using ChosenBackend chosen = options.ChooseBackend(parsed);
+        using ChosenBackend chosen = options.ChooseBackend(parsed, pipeline);
         if (chosen.Reason is not null)
             Console.Error.WriteLine($"livepool: {chosen.Reason}");
 

@@ -81,10 +81,14 @@ internal sealed class CommonOptions
         command.Add(Shaders);
     }
 
+    /// <summary>The pipeline that was given, or the default one.</summary>
+    public Pipeline LoadPipeline(ParseResult parsed) => GivenPipeline.Load(parsed.GetValue(Pipeline)!, parsed.GetValue(Shaders));
+
     /// <param name="parsed">The command line.</param>
+    /// <param name="pipeline">What it is to run; null for anything.</param>
     /// <param name="isChecked">Whether the GPU's every call, and the memory around its buffers, is to be checked.</param>
-    public ChosenBackend ChooseBackend(ParseResult parsed, bool isChecked = false) =>
-        ChosenBackend.Choose(parsed.GetValue(Backend)!, parsed.GetValue(Threads), parsed.GetValue(Shaders), isChecked);
+    public ChosenBackend ChooseBackend(ParseResult parsed, Pipeline? pipeline = null, bool isChecked = false) =>
+        ChosenBackend.Choose(parsed.GetValue(Backend)!, parsed.GetValue(Threads), parsed.GetValue(Shaders), pipeline, isChecked);
 
     /// <summary>The options that choose the same backend again, whatever <c>auto</c> and the environment then say.</summary>
     public IReadOnlyList<string> BackendAgain(ParseResult parsed, ChosenBackend chosen) =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using LivePool.App.Reports;
 using LivePool.Core;
 using LivePool.Core.Backends;
+using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Cpu.Reference;
@@ -59,11 +60,13 @@ internal sealed class ExplainCommand
 
     private int Run(ParseResult parsed, CommonOptions options)
     {
-        Pipeline pipeline = PipelinePresets.LoadNameOrFile(parsed.GetValue(options.Pipeline)!);
+        Pipeline pipeline = options.LoadPipeline(parsed);
         int stage = FindStage(pipeline, parsed.GetValue(_stage));
+        if (pipeline.Stages[stage] is FreeStage { Shader: { } shader })
+            throw new LivePoolException($"stage {stage + 1}, {shader.Name}, claims to be no operator, and nothing says how its values come about; see livepool lab {shader.Name} --pixel X,Y");
         using IFrameSource source = FrameSources.Open(parsed.GetValue(_source)!);
         Frame frame = ReadFrame(source, parsed.GetValue(_frame));
-        using ChosenBackend chosen = options.ChooseBackend(parsed);
+        using ChosenBackend chosen = options.ChooseBackend(parsed, pipeline);
         using var run = new PipelineRun(pipeline, chosen.Backend);
         run.Run(frame);
 

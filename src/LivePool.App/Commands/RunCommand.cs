@@ -83,9 +83,9 @@ internal static class RunCommand
 
     public static int Run(RunRequest request)
     {
-        Pipeline pipeline = PipelinePresets.LoadNameOrFile(request.Pipeline);
+        Pipeline pipeline = GivenPipeline.Load(request.Pipeline, request.Shaders);
         using var source = new RunFrames(request.Source, request.EveryFrame);
-        using ChosenBackend chosen = ChosenBackend.Choose(request.Backend, request.Threads, request.Shaders);
+        using ChosenBackend chosen = ChosenBackend.Choose(request.Backend, request.Threads, request.Shaders, pipeline);
         RunWriter.CreateFolder(request.Output);
 
         int frames = Math.Min(request.Frames ?? (source.IsEndless ? 1 : int.MaxValue), source.Count ?? int.MaxValue);
@@ -152,7 +152,7 @@ internal static class RunCommand
         for (int i = 0; i < compiled.Shapes.Count; i++)
         {
             TensorShape shape = compiled.Shapes[i];
-            lines.WriteLine($"{compiled.Pipeline.Stages[i].Name} {shape} {ValueCount(before, shape)}");
+            lines.WriteLine($"{compiled.Pipeline.Stages[i].Title} {shape} {ValueCount(before, shape)}");
             before = shape;
         }
         return lines.ToString();

@@ -1,6 +1,8 @@
 using LivePool.App.Drawing;
 using LivePool.App.Measuring;
 using LivePool.Core;
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu;
 using LivePool.Gpu.UserShaders;
@@ -20,7 +22,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
     /// <exception cref="ShaderCompileException">One does not compile.</exception>
     public void Run(IReadOnlyList<UserShader> shaders)
     {
-        LabPicture[] pictures = [.. shaders.Select(shader => LabPicture.Read(request.Source, shader.Annotations.InputChannels))];
+        LabPicture[] pictures = [.. shaders.Select(shader => LabPicture.Read(request.Source, shader.InputChannels ?? 1))];
         var outputs = new List<(TensorShape Shape, float[] Values, LabValues Counted)>();
         using (GpuBackend backend = GpuBackend.CreateHeadless(folder, _checked))
         {
@@ -48,73 +50,76 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
 
     private (TensorShape, float[], LabValues) Run(GpuBackend backend, UserShader shader, LabPicture picture, string name)
     {
-        using FreeShader compiled = backend.CompileFree(shader, picture.Shape);
-        ShaderReflection reflection = backend.Reflection!;
-        Console.Out.WriteLine($"{name}: {picture.Shape} to {compiled.OutputShape}, {LabCompiled.Describe(reflection)}");
-        (int, int, int)? invocation = request.Pixel is { } wanted ? Invocation(compiled, reflection, wanted) : null;
-        compiled.Run(picture.X, default);
+        using GpuCompiledPipeline compiled = backend.Compile(PipelineOf(shader), picture.Shape);
+        ShaderReflection reflection = compiled.Reflection(0)!;
+        Console.Out.WriteLine($"{name}: {picture.Shape} to {compiled.Shapes[0]}, {LabCompiled.Describe(reflection)}");
+        (int, int, int)? invocation = request.Pixel is { } wanted ? Invocation(shader, compiled.Shapes[0], reflection, wanted) : null;
+        compiled.Moment = new(0, 0);
+        compiled.Run(picture.X);
         for (int frame = 1; frame < request.Frames; frame++)
-            compiled.RunAgain(new(frame, frame / FramesPerSecond));
-        float[] values = compiled.Output().ToArray();
+            RunAgain(compiled, frame);
+        float[] values = compiled.Output(0).ToArray();
         var counted = new LabValues(values);
         Console.Out.WriteLine($"{name}: {counted.Describe()}");
         if (request.Pixel is { } pixel)
-            WritePixel(compiled, reflection, picture, values, pixel);
+            WritePixel(shader, compiled.Shapes[0], reflection, picture, values, pixel);
         if (shader.UsesDebug)
         {
             // Of the first frame alone: those of many would be mixed.
-            using FreeShader again = backend.CompileFree(shader, picture.Shape);
-            backend.ClearDebugValues(invocation);
-            again.Run(picture.X, default);
-            LabDebug.Write(backend, shader, request.DebugValues, picture.Origin);
+            using GpuCompiledPipeline again = backend.Compile(PipelineOf(shader), picture.Shape);
+            again.Moment = new(0, 0);
+            again.ClearDebugValues(0, invocation);
+            again.Run(picture.X);
+            LabDebug.Write(again, shader, request.DebugValues, picture.Origin);
         }
-        return (compiled.OutputShape, values, counted);
+        return (compiled.Shapes[0], values, counted);
     }
 
-    private static (int X, int Y, int Z) Invocation(FreeShader compiled, ShaderReflection reflection, LabPixel pixel)
+    private static (int X, int Y, int Z) Invocation(UserShader shader, TensorShape output, ShaderReflection reflection, LabPixel pixel)
     {
-        TensorShape output = compiled.OutputShape;
         if (pixel.X < 0 || pixel.X >= output.W || pixel.Y < 0 || pixel.Y >= output.H || pixel.Channel < 0 || pixel.Channel >= output.C)
         {
-            throw new LivePoolException($"--pixel {pixel.X},{pixel.Y},{pixel.Channel}: {compiled.Shader.Name} writes " +
+            throw new LivePoolException($"--pixel {pixel.X},{pixel.Y},{pixel.Channel}: {shader.Name} writes " +
                 $"columns 0 to {output.W - 1}, rows 0 to {output.H - 1}, channels 0 to {output.C - 1}");
         }
-        return LabPlace.Invocation(reflection.Local, compiled.Shader.Annotations.Elements, pixel.X, pixel.Y, pixel.Channel);
+        return LabPlace.Invocation(new FreeStage(shader), output, reflection, pixel);
     }
 
     /// <summary>The invocation, the value, and the input at the same place with its neighbours.</summary>
-    private static void WritePixel(FreeShader compiled, ShaderReflection reflection, LabPicture picture, float[] values, LabPixel pixel)
+    private static void WritePixel(UserShader shader, TensorShape output, ShaderReflection reflection, LabPicture picture, float[] values, LabPixel pixel)
     {
-        (TensorShape input, TensorShape output) = (picture.Shape, compiled.OutputShape);
         Console.Out.WriteLine($"channel {pixel.Channel}, row {pixel.Y}, column {pixel.X}: " +
             $"{Reports.Numbers.Exact(values[(pixel.Channel * output.H + pixel.Y) * output.W + pixel.X])}");
-        Console.Out.WriteLine(LabPlace.Describe(reflection, compiled.Shader.Annotations.Elements, Invocation(compiled, reflection, pixel)));
-        int row = (int)((2L * pixel.Y + 1) * input.H / (2 * output.H));
-        int column = (int)((2L * pixel.X + 1) * input.W / (2 * output.W));
-        Console.Out.WriteLine($"the input around row {row}, column {column}:");
-        for (int y = Math.Max(0, row - 1); y <= Math.Min(input.H - 1, row + 1); y++)
-        {
-            IEnumerable<string> numbers = Enumerable.Range(Math.Max(0, column - 1), Math.Min(input.W, column + 2) - Math.Max(0, column - 1))
-                .Select(x => Reports.Numbers.Exact(picture.X[(pixel.Channel * input.H + y) * input.W + x]).PadLeft(5));
-            Console.Out.WriteLine(string.Concat(numbers));
-        }
+        Console.Out.WriteLine(LabPlace.Describe(new FreeStage(shader), output, reflection, pixel));
+        var around = InputAround.Of(picture.Shape, picture.X, output, pixel);
+        Console.Out.WriteLine($"the input around row {around.Row}, column {around.Column}:");
+        foreach (float[] row in around.Values)
+            Console.Out.WriteLine(string.Concat(row.Select(value => Reports.Numbers.Exact(value).PadLeft(5))));
     }
 
     private List<LabTiming> Time(IReadOnlyList<UserShader> shaders, LabPicture[] pictures)
     {
         using GpuBackend backend = GpuBackend.CreateHeadless(folder);
-        FreeShader[] compiled = [.. shaders.Select((shader, i) => backend.CompileFree(shader, pictures[i].Shape))];
+        GpuCompiledPipeline[] compiled = [.. shaders.Select((shader, i) => backend.Compile(PipelineOf(shader), pictures[i].Shape))];
         for (int i = 0; i < compiled.Length; i++)
-            compiled[i].Run(pictures[i].X, default);
+            compiled[i].Run(pictures[i].X);
         int frame = 0;
-        Times[] times = LabTimes.Measure([.. compiled.Select(shader => new LabContender(shader.Shader.Name, () =>
+        Times[] times = LabTimes.Measure([.. compiled.Select((pipeline, i) => new LabContender(shaders[i].Name, () =>
         {
-            frame++;
-            shader.RunAgain(new(frame, frame / FramesPerSecond));
-            return shader.LastMilliseconds;
+            RunAgain(pipeline, ++frame);
+            pipeline.Wait();
+            return pipeline.StageMilliseconds[0];
         }))]);
         string size = $"{pictures[0].Shape.W}x{pictures[0].Shape.H}";
         return [.. times.Select((time, i) => new LabTiming(LabNames.Of(shaders[i], shaders), size, pictures[i].Shape, time))];
+    }
+
+    private static Pipeline PipelineOf(UserShader shader) => Pipeline.Of(new FreeStage(shader), shader.InputChannels ?? 1);
+
+    private static void RunAgain(GpuCompiledPipeline compiled, int frame)
+    {
+        compiled.Moment = new(frame, frame / FramesPerSecond);
+        compiled.RunAgain();
     }
 
     /// <summary>Values from 0 to 255; others are the nearest of these, and NaN is 0.</summary>

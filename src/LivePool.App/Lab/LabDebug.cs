@@ -8,15 +8,15 @@ namespace LivePool.App.Lab;
 internal static class LabDebug
 {
     /// <summary>The first values, a line each.</summary>
-    /// <param name="backend">Where the shader ran.</param>
+    /// <param name="compiled">A pipeline of the shader alone.</param>
     /// <param name="shader">The shader.</param>
     /// <param name="most">How many are printed.</param>
     /// <param name="what">What it ran on.</param>
-    public static void Write(GpuBackend backend, UserShader shader, int most, string what)
+    public static void Write(GpuCompiledPipeline compiled, UserShader shader, int most, string what)
     {
         if (!shader.UsesDebug)
             return;
-        (long written, IReadOnlyList<DebugRecord> kept) = backend.ReadDebugValues();
+        (long written, IReadOnlyList<DebugRecord> kept) = compiled.ReadDebugValues(0);
         Console.Out.WriteLine($"DEBUG on {what}: {Numbers.Count(written)} values{(written > kept.Count ? $", {Numbers.Count(kept.Count)} of them kept" : "")}" +
             $"{(kept.Count > most ? $", the first {most}" : "")}{(written == 0 ? "" : ":")}");
         foreach (DebugRecord record in kept.Take(most))

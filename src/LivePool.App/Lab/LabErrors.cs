@@ -8,9 +8,12 @@ internal static class LabErrors
 {
     private const int MostLines = 40;
 
+    /// <summary>All there is to say: of a shader that does not compile the lines around each error too.</summary>
+    public static IReadOnlyList<string> LinesOf(LivePoolException e) => e is ShaderCompileException compile ? compile.Lines : [e.Message];
+
     public static void Write(LivePoolException e)
     {
-        IReadOnlyList<string> lines = e is ShaderCompileException compile ? compile.Lines : [e.Message];
+        IReadOnlyList<string> lines = LinesOf(e);
         Console.Error.WriteLine($"livepool: {lines[0]}");
         foreach (string line in lines.Skip(1).Take(MostLines))
             Console.Error.WriteLine(line);

@@ -1,3 +1,5 @@
+using LivePool.Core.Operators;
+using LivePool.Core.Tensors;
 using LivePool.Gpu.UserShaders;
 
 namespace LivePool.App.Lab;
@@ -6,22 +8,28 @@ namespace LivePool.App.Lab;
 internal static class LabPlace
 {
     /// <summary>Its id, as gl_GlobalInvocationID; where one writes several elements, that of <c>gridColumns()</c>.</summary>
-    /// <param name="local">The invocations of a work group.</param>
-    /// <param name="elements">Elements along a row that one writes.</param>
-    /// <param name="column">The element's column.</param>
-    /// <param name="row">Its row.</param>
-    /// <param name="plane">Its plane.</param>
-    public static (int X, int Y, int Z) Invocation((int X, int Y, int Z) local, int elements, int column, int row, int plane)
+    /// <param name="spec">The stage, with the shader.</param>
+    /// <param name="output">Its output.</param>
+    /// <param name="reflection">What the driver says of the shader.</param>
+    /// <param name="at">The element.</param>
+    public static (int X, int Y, int Z) Invocation(OperatorSpec spec, TensorShape output, ShaderReflection reflection, LabPixel at)
     {
-        int group = column / (local.X * elements);
-        return (group * local.X + (column - group * local.X * elements) % local.X, row, plane);
+        // These take a plane for one long row.
+        (int column, int row) = spec is Pointwise or MaxUnpool2d ? (at.Y * output.W + at.X, 0) : (at.X, at.Y);
+        (int local, int elements) = (reflection.Local.X, ElementsOf(spec));
+        int group = column / (local * elements);
+        return (group * local + (column - group * local * elements) % local, row, at.Channel);
     }
 
     /// <summary>One line for people.</summary>
-    public static string Describe(ShaderReflection reflection, int elements, (int X, int Y, int Z) id)
+    public static string Describe(OperatorSpec spec, TensorShape output, ShaderReflection reflection, LabPixel at)
     {
+        (int X, int Y, int Z) id = Invocation(spec, output, reflection, at);
+        int elements = ElementsOf(spec);
         (int x, int y, int z) = reflection.Local;
         string text = $"invocation ({id.X}, {id.Y}, {id.Z}), work group ({id.X / x}, {id.Y / y}, {id.Z / z}), in it ({id.X % x}, {id.Y % y}, {id.Z % z}) of {x}x{y}x{z}";
         return elements == 1 ? text : $"{text}, if its {elements} elements are gridColumns()";
     }
+
+    private static int ElementsOf(OperatorSpec spec) => ((UserShader)spec.Shader!).Annotations.Elements;
 }

@@ -26,16 +26,16 @@ internal sealed class LabSession(LabRequest request)
         _watcher.Watch(paths.SelectMany(path => _folder.FilesOf(Path.GetFullPath(path))).DistinctBy(file => file.FullPath));
         UserShader[] shaders = [.. paths.Select(path => UserShader.Load(_folder, path))];
         for (int i = 0; i < _last.Length; i++)
-            shaders[i].KeepValuesOf(_last[i]);
+            shaders[i] = shaders[i].WithValuesOf(_last[i]);
         foreach ((string name, string value) in request.Settings)
             Set(shaders, name, value);
-        if (shaders.Select(shader => shader.Annotations.Operator).Distinct().Count() > 1)
+        if (shaders.Select(shader => shader.Claim).Distinct().Count() > 1)
         {
             throw new LivePoolException($"--compare needs two shaders of a kind: {shaders[0].Name} is {KindOf(shaders[0])}, {shaders[1].Name} {KindOf(shaders[1])}");
         }
-        RefuseWhatDoesNothing(shaders[0].Annotations.Operator);
+        RefuseWhatDoesNothing(shaders[0].Claim);
         int exitCode = 0;
-        if (shaders[0].Annotations.Operator is null)
+        if (shaders[0].Claim is null)
             new FreeLab(request, _folder).Run(shaders);
         else
             exitCode = new OperatorLab(request, _folder).Run(shaders);
@@ -84,9 +84,14 @@ internal sealed class LabSession(LabRequest request)
 
     private static void Set(UserShader[] shaders, string name, string value)
     {
-        UserShader[] with = [.. shaders.Where(shader => shader.Annotations.Parameters.Any(parameter => parameter.Name == name))];
-        foreach (UserShader shader in with.Length > 0 ? with : shaders)
-            shader.Set(name, value);
+        bool isKnown = shaders.Any(Declares);
+        for (int i = 0; i < shaders.Length; i++)
+        {
+            if (Declares(shaders[i]) || !isKnown)
+                shaders[i] = (UserShader)shaders[i].WithValue(name, value);
+        }
+
+        bool Declares(UserShader shader) => shader.Annotations.Parameters.Any(parameter => parameter.Name == name);
     }
 
     private void RefuseWhatDoesNothing(string? claimed)
@@ -98,5 +103,5 @@ internal sealed class LabSession(LabRequest request)
     }
 
     private static string KindOf(UserShader shader) =>
-        shader.Annotations.Operator is { } claimed ? $"@op {claimed}" : "one without @op";
+        shader.Claim is { } claimed ? $"@op {claimed}" : "one without @op";
 }

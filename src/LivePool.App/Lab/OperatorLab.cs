@@ -32,7 +32,7 @@ internal sealed class OperatorLab(LabRequest request, ShaderFolder folder)
     /// <exception cref="ShaderCompileException">One does not compile.</exception>
     public int Run(IReadOnlyList<UserShader> shaders)
     {
-        string claimed = shaders[0].Annotations.Operator!;
+        string claimed = shaders[0].Claim!;
         OperatorShader.Of(claimed);
         // Both must compile before either is judged.
         foreach (UserShader shader in shaders)
@@ -54,16 +54,16 @@ internal sealed class OperatorLab(LabRequest request, ShaderFolder folder)
         return facts.All(item => item.Facts.Run.Passed) ? 0 : Mismatch;
     }
 
-    private GpuBackend Create(UserShader shader, bool isChecked, bool keepsDebugValues = false) => GpuBackend.CreateHeadless(
-        folder, (isChecked ? _checked : new GpuBackendOptions()) with { Replacement = shader, KeepDebugValues = keepsDebugValues });
+    private ShaderBackend Create(UserShader shader, bool keepsDebugValues = false) =>
+        new(GpuBackend.CreateHeadless(folder, _checked with { KeepDebugValues = keepsDebugValues }), shader);
 
     /// <summary>Compiles, says what the driver found, and runs it once on the picture where its values or a pixel are wanted.</summary>
     private void Compile(UserShader shader, string claimed)
     {
-        using GpuBackend backend = Create(shader, isChecked: true, keepsDebugValues: true);
+        using ShaderBackend backend = Create(shader, keepsDebugValues: true);
         LabWorkload small = LabWorkload.Of(claimed, CompileHeight, CompileWidth);
-        using (backend.Compile(Pipeline.Of(small.Spec, 1), small.Input))
-            Console.Out.WriteLine($"{shader.Name}: @op {claimed}, {LabCompiled.Describe(backend.Reflection!)}");
+        using (GpuCompiledPipeline one = backend.Compile(Pipeline.Of(small.Spec, 1), small.Input))
+            Console.Out.WriteLine($"{shader.Name}: @op {claimed}, {LabCompiled.Describe(one.Reflection(0)!)}");
         Console.Out.WriteLine($"gpu: {backend.Device.Renderer}");
         if (request.Pixel is null && !shader.UsesDebug)
             return;
@@ -72,17 +72,17 @@ internal sealed class OperatorLab(LabRequest request, ShaderFolder folder)
         LabWorkload workload = LabWorkload.Of(claimed, picture.Shape.H, picture.Shape.W);
         using GpuCompiledPipeline compiled = backend.Compile(Pipeline.Of(workload.Spec, 1), workload.Input);
         (int, int, int)? invocation = request.Pixel is { } at
-            ? OperatorPixel.Invocation(workload, backend.Reflection!, shader.Annotations.Elements, at) : null;
-        backend.ClearDebugValues(invocation);
+            ? OperatorPixel.Invocation(workload, shader, compiled.Reflection(0)!, at) : null;
+        compiled.ClearDebugValues(0, invocation);
         compiled.Run(picture.X);
         if (request.Pixel is { } pixel)
-            OperatorPixel.Write(workload, picture, compiled, backend, shader, pixel);
-        LabDebug.Write(backend, shader, request.DebugValues, picture.Origin);
+            OperatorPixel.Write(workload, picture, compiled, Arithmetic.Of(backend), shader, pixel);
+        LabDebug.Write(compiled, shader, request.DebugValues, picture.Origin);
     }
 
     private (VerificationFacts, string Verdict) Check(UserShader shader, string claimed)
     {
-        using GpuBackend backend = Create(shader, isChecked: true);
+        using ShaderBackend backend = Create(shader);
         var verifier = new Verifier(backend, new ReferenceOperators());
         var plan = new VerificationPlan(request.Seed, request.Cases, [claimed], null);
         var run = new VerificationRun(plan, verifier);
@@ -115,30 +115,21 @@ internal sealed class OperatorLab(LabRequest request, ShaderFolder folder)
     private List<LabTiming> Time(IReadOnlyList<UserShader> shaders, string claimed)
     {
         var timings = new List<LabTiming>();
-        using GpuBackend builtIn = GpuBackend.CreateHeadless(folder);
-        var backends = new List<(string Name, GpuBackend Backend)> { ("built-in", builtIn) };
-        try
-        {
-            foreach (UserShader shader in shaders)
-                backends.Add((LabNames.Of(shader, shaders), new GpuBackend(builtIn.Context, folder, new() { Replacement = shader })));
-            foreach ((string size, int height, int width) in _sizes)
-                TimeAt(size, LabWorkload.Of(claimed, height, width), backends, timings);
-        }
-        finally
-        {
-            foreach ((_, GpuBackend backend) in backends.Skip(1))
-                backend.Dispose();
-        }
+        using GpuBackend gpu = GpuBackend.CreateHeadless(folder);
+        (string, ShaderBackend)[] backends =
+            [("built-in", new(gpu, null)), .. shaders.Select(shader => (LabNames.Of(shader, shaders), new ShaderBackend(gpu, shader)))];
+        foreach ((string size, int height, int width) in _sizes)
+            TimeAt(size, LabWorkload.Of(claimed, height, width), backends, timings);
         return timings;
     }
 
-    private static void TimeAt(string size, LabWorkload workload, List<(string Name, GpuBackend Backend)> backends, List<LabTiming> timings)
+    private static void TimeAt(string size, LabWorkload workload, (string Name, ShaderBackend Backend)[] backends, List<LabTiming> timings)
     {
         float[] x = LabPicture.Pattern(workload.Input.Count);
         var compiled = new List<GpuCompiledPipeline>();
         try
         {
-            foreach ((_, GpuBackend backend) in backends)
+            foreach ((_, ShaderBackend backend) in backends)
             {
                 compiled.Add(backend.Compile(Pipeline.Of(workload.Spec, 1), workload.Input));
                 compiled[^1].Run(x);

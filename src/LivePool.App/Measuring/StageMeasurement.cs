@@ -36,7 +36,7 @@ internal sealed record StageMeasurement(IReadOnlyList<OperatorSpec> Specs, Tenso
 {
     public Times Times { get; } = new();
 
-    public string Name => string.Join(" + ", Specs.Select(spec => spec.Name));
+    public string Name => string.Join(" + ", Specs.Select(spec => spec.Title));
 
     /// <summary>Bytes of the input; less than float32's where it is read in 8 bits.</summary>
     public long BytesRead { get; init; } = OperatorWork.Bytes(Input);

@@ -6,6 +6,7 @@ using LivePool.App.View.Input;
 using LivePool.App.View.Inspection;
 using LivePool.App.View.Panels;
 using LivePool.App.View.Pooling;
+using LivePool.App.View.Shaders;
 using LivePool.App.View.Streaming;
 using LivePool.Core;
 using LivePool.Core.Backends;
@@ -14,6 +15,7 @@ using LivePool.Frames;
 using LivePool.Frames.Streaming;
 using LivePool.Gpu.Context;
 using LivePool.Gpu.Display;
+using LivePool.Gpu.UserShaders;
 using LivePool.Shaders;
 using Silk.NET.Input;
 using Silk.NET.Maths;
@@ -52,6 +54,11 @@ internal sealed class LiveWindow : IDisposable
     private readonly PipelineFiles _files;
     private readonly PoolingMeter _meter = new();
     private readonly PoolingPanel _pooling;
+    private readonly HotReload _reload;
+    private readonly ErrorBanner _banner;
+    private readonly DebugValues _debug;
+    private readonly ShaderFiles _shaderFiles;
+    private readonly ShaderPanel _shaders;
     private readonly SidePanel _panel;
     private readonly CommandPalette _palette;
     private readonly PointerInput _pointer;
@@ -79,20 +86,28 @@ internal sealed class LiveWindow : IDisposable
     private double _framesPerSecond;
     private Vector2D<int> _drawnSize;
     private double _drawnAt;
+    private long _animatedAt = -1;
+    private bool _hasCompared;
 
-    private LiveWindow(ViewRequest request, Pipeline pipeline, FrameFeed feed, IWindow window)
+    /// <param name="request">What was asked for.</param>
+    /// <param name="folder">Where the shaders are.</param>
+    /// <param name="shaders">The same, as they are now.</param>
+    /// <param name="pipeline">The stages.</param>
+    /// <param name="second">A shader to be set beside the pipeline's; null for none.</param>
+    /// <param name="feed">Where frames come from.</param>
+    /// <param name="window">The window, open.</param>
+    private LiveWindow(ViewRequest request, ShaderFolder folder, ShaderFolder shaders, Pipeline pipeline, UserShader? second, FrameFeed feed, IWindow window)
     {
         _window = window;
         (_feed, _source) = (feed, request.Source);
         window.MakeCurrent();
         GpuContext context = GpuContext.FromWindow(window);
         GL gl = context.Gl;
-        ShaderFolder shaders = ShaderFolder.Locate(request.Shaders);
         Vector2D<int> framebuffer = window.FramebufferSize;
         float pixelsPerUnit = window.Size.X > 0 && framebuffer.X > 0 ? Math.Max(1, (float)framebuffer.X / window.Size.X) : 1;
         _scale = pixelsPerUnit * request.Scale;
 
-        _engine = new(request, pipeline, context, shaders);
+        _engine = new(request, pipeline, second, context, shaders);
         _comparison = new(gl, _engine);
         _picture = new(gl, shaders, _scale, _comparison);
         _messages = new(gl, TextSize * _scale, _redraw);
@@ -109,13 +124,19 @@ internal sealed class LiveWindow : IDisposable
         _stream = new(canvas, _engine, () => _feed, _times, _latency);
         _compare = new(canvas, _engine, _picture, _inspector);
         _files = new(_engine, _edits, () => _source, () => _inputDevices?.Keyboards.Count > 0 ? _inputDevices.Keyboards[0] : null, _messages);
-        _stages = new(canvas, _engine, _edits, _files);
+        var controls = new StageControls(canvas, _edits);
+        _stages = new(canvas, _engine, _edits, controls, _files);
+        _reload = new(gl, folder, _engine, _edits, _picture, _verifier, _messages, _redraw);
+        _banner = new(gl, TextSize * _scale);
+        _debug = new(_engine, _inspector);
+        _shaderFiles = new(_engine, _edits, _verifier, _messages);
+        _shaders = new(canvas, _engine, controls, _reload, _debug, _shaderFiles);
         _pooling = new(canvas, _engine, _meter);
-        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stages, _compare, _pooling, _stream);
+        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stages, _compare, _pooling, _stream, _shaders);
         IReadOnlyList<WindowCommand> commands = CreateCommands();
         _palette = new(gl, _scale, commands, _redraw);
         _pointer = new(pixelsPerUnit, _scale, () => window.Time, _picture, _inspector, _panel, _palette, _redraw, Enlarge, EndGestures, _kernels.EndTyping);
-        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, _times, () => _feed);
+        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, _times, _reload, _debug, () => _feed);
 
         if (context.Device.IsSoftware)
         {
@@ -134,6 +155,8 @@ internal sealed class LiveWindow : IDisposable
         window.Render += _ => Render();
         if (_engine.Reason is not null)
             _messages.Say(_engine.Reason);
+        if (pipeline.HasShaders)
+            _panel.Choose(_shaders);
         UpdateTitle();
     }
 
@@ -143,11 +166,24 @@ internal sealed class LiveWindow : IDisposable
     public static void Show(ViewRequest request)
     {
         // What the user gave is checked before a window flashes up.
-        Pipeline pipeline = PipelinePresets.LoadNameOrFile(request.Pipeline);
+        ShaderFolder folder = ShaderFolder.Locate(request.Shaders), shaders = folder.Remembering();
+        (Pipeline pipeline, UserShader? second) = LoadPipeline(request, shaders);
         using FrameFeed feed = OpenFeed(request.Source);
         using IWindow window = OpenedWindow.Open();
-        using var live = new LiveWindow(request, pipeline, feed, window);
+        using var live = new LiveWindow(request, folder, shaders, pipeline, second, feed, window);
         live.Run();
+    }
+
+    private static (Pipeline, UserShader?) LoadPipeline(ViewRequest request, ShaderFolder shaders)
+    {
+        Pipeline? given = request.Pipeline is null ? null : PipelinePresets.LoadNameOrFile(request.Pipeline, path => UserShader.Load(shaders, path));
+        if (request.Shader is not { } path)
+            return (given ?? PipelinePresets.Load(PipelinePresets.Default), null);
+        UserShader shader = UserShader.Load(shaders, path);
+        UserShader? second = request.Second is null ? null : UserShader.Load(shaders, request.Second);
+        if (second is not null && second.Claim != shader.Claim)
+            throw new LivePoolException($"--compare needs two shaders of a kind: {shader.Name} claims to be {shader.Claim ?? "no operator"}, {second.Name} {second.Claim ?? "none"}");
+        return (GivenPipeline.With(shader, given), second);
     }
 
     private static FrameFeed OpenFeed(string source) => new(FrameSources.CreateOpener(source, watches: true), loops: true);
@@ -187,6 +223,8 @@ internal sealed class LiveWindow : IDisposable
             new("What pooling does", [new(Key.W)], () => _panel.ToggleTo(_pooling)),
             new("Times and counts of the stream", [new(Key.T)], () => _panel.ToggleTo(_stream)),
             new("Compare backends, or before and after a pool", [new(Key.X)], () => _panel.ToggleTo(_compare)),
+            new("Shaders of yours: parameters, DEBUG values, others to open", [new(Key.U)], () => _panel.ToggleTo(_shaders)),
+            new("Compile the shaders anew", [new(Key.F5)], () => _reload.Reload(_frame, "all shaders")),
             new("Compare: side by side", [], () => Compare(CompareMode.Split)),
             new("Compare: wipe", [], () => Compare(CompareMode.Wipe)),
             new("Compare: difference", [], () => Compare(CompareMode.Difference)),
@@ -237,6 +275,14 @@ internal sealed class LiveWindow : IDisposable
             _isFrameNew = true;
             _engine.Invalidate();
         }
+        _reload.Update(_frame);
+        _debug.Update(_window.Time, _panel.Shows(_shaders));
+        if (_engine.IsAnimated && !_feed.IsPaused && _presentedInAll != _animatedAt)
+        {
+            _animatedAt = _presentedInAll;
+            _engine.Invalidate();
+            _redraw.Window();
+        }
         if (_engine.IsStale && HasFrame)
             RunFrame();
         else if (_rangesAreLate)
@@ -254,13 +300,20 @@ internal sealed class LiveWindow : IDisposable
 
     private void RunFrame()
     {
-        _engine.Run(_frame, _picture);
+        _engine.Run(_frame, _picture, _window.Time, _pointer.OnFreeStage);
+        if (_debug.NoteFrame())
+            _redraw.All();
         _inspector.NoteFrame();
         _numbers.NoteFrame();
         _comparison.NoteFrame();
         _verifier.NoteFrame();
         _pooling.NoteFrame();
         _rangesAreLate = _engine.Compiled is not null;
+        if (_engine.Second is not null && !_hasCompared && _engine.Compiled is not null)
+        {
+            _hasCompared = true;
+            _compare.Choose(CompareMode.Split);
+        }
     }
 
     private void Settle()
@@ -287,7 +340,7 @@ internal sealed class LiveWindow : IDisposable
         {
             _labelsDue = now + LabelSeconds;
             _messages.Update(now, size.X - 4 * gap, _feed.Failure is { } failure ? $"source lost, trying again: {failure}" : null,
-                _opener.Pending is { } pending ? $"opening {pending}" : null, _engine.Failure);
+                _opener.Pending is { } pending ? $"opening {pending}" : null, _engine.Failure is ShaderCompileException ? null : _engine.Failure?.Message);
             _verifier.Compose();
         }
         var area = new PixelRectangle(0, 0, size.X - _panel.WidthIn(size.X), size.Y);
@@ -300,6 +353,7 @@ internal sealed class LiveWindow : IDisposable
         _marks.Draw();
         _panel.Draw(_picture.Renderer, size.X, size.Y, _picture.Theme, now);
         _messages.Draw(_picture.Renderer, gap, size.Y);
+        _banner.Draw(_picture.Renderer, Error, gap, size.Y - 2 * gap - _messages.Height, area.Width - 4 * gap);
         _verifier.Draw(gap, area.Width, size.Y);
         _palette.Draw(_picture.Renderer, size.X, size.Y, _picture.Theme);
         _stateFile?.Update(now, _redraw.TakeState());
@@ -311,6 +365,9 @@ internal sealed class LiveWindow : IDisposable
         if (_redraw.TakeTitle() || now >= _titleDue)
             UpdateTitle();
     }
+
+    /// <summary>What is wrong with a shader: as it was saved last, or as it is to run.</summary>
+    private IReadOnlyList<string> Error => _reload.Error.Count > 0 ? _reload.Error : _engine.Failure is ShaderCompileException failure ? failure.Lines : [];
 
     private void UpdateTitle()
     {
@@ -347,6 +404,11 @@ internal sealed class LiveWindow : IDisposable
         if (paths[0].EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             _files.Open(paths[0]);
+            return;
+        }
+        if (paths[0].EndsWith(".comp", StringComparison.OrdinalIgnoreCase))
+        {
+            _shaderFiles.Open(paths[0]);
             return;
         }
         _dropped = paths;
@@ -429,6 +491,8 @@ internal sealed class LiveWindow : IDisposable
     {
         _opener.Dispose();
         _feed.Dispose();
+        _reload.Dispose();
+        _banner.Dispose();
         _meter.Dispose();
         _capture.Dispose();
         _verifier.Dispose();

@@ -50,6 +50,9 @@ internal sealed class Messages(GL gl, float textSize, Redraw redraw) : IDisposab
             _wrapped.AddRange(TextPainter.Shared.Wrap(line, width, textSize));
     }
 
+    /// <summary>Pixels from top to bottom.</summary>
+    public int Height => _layer.Height;
+
     public void Draw(PlaneRenderer renderer, int gap, int height)
     {
         _layer.Update(CollectionsMarshal.AsSpan(_wrapped));

@@ -320,7 +320,7 @@ internal sealed class Picture : IDisposable
     private string[] ComparisonHeadings(ICompiledPipeline compiled, int group)
     {
         (string? backend, int stage, _) = Comparison.Chosen!;
-        string name = compiled.Pipeline.Stages[stage].Name;
+        string name = compiled.Pipeline.Stages[stage].Title;
         string former = Comparison.IsCurrent ? "" : " · from before the change";
         (string left, string right) = backend is null ? ($"before {name}", $"after {name}") : ($"{name} · {Comparison.Mine}", $"{name} · {backend}");
         return Comparison.Mode switch
@@ -377,7 +377,7 @@ internal sealed class Picture : IDisposable
     /// <summary>What a stage's channels have in common from when it was seen first; another operator in its place begins anew.</summary>
     private PlaneRange FixedRange(int stage)
     {
-        (int, string) key = (stage, _stages.Compiled!.Pipeline.Stages[stage].Name);
+        (int, string) key = (stage, _stages.Compiled!.Pipeline.Stages[stage].Title);
         if (_fixedRanges.TryGetValue(key, out PlaneRange known))
             return known;
         PlaneRange range = _stages.Range(stage, 0);
@@ -427,11 +427,11 @@ internal sealed class Picture : IDisposable
     {
         if (stage < 0)
             return [$"input {compiled.InputShape}", "input"];
-        string name = compiled.Pipeline.Stages[stage].Name;
+        string name = compiled.Pipeline.Stages[stage].Title;
         double milliseconds = compiled.StageMilliseconds[stage];
         string time = double.IsFinite(milliseconds) ? string.Create(CultureInfo.InvariantCulture, $" · {milliseconds:F2} ms on the {(compiled is GpuCompiledPipeline ? "GPU" : "CPU")}") : "";
         string more = compiled.Shapes[stage].C > MostChannels ? $", {MostChannels} channels shown" : "";
-        string badge = report?.Reports.ElementAtOrDefault(stage) is not { } found ? ""
+        string badge = report?.Reports.ElementAtOrDefault(stage) is not { IsKnown: true } found ? ""
             : !found.Passed ? " · WRONG"
             : found.WorstShare == 0 ? " · equal"
             : string.Create(CultureInfo.InvariantCulture, $" · {100 * found.WorstShare:F0}% of its bound");

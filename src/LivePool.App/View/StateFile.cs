@@ -6,6 +6,7 @@ using LivePool.App.View.Input;
 using LivePool.App.View.Inspection;
 using LivePool.App.View.Panels;
 using LivePool.App.View.Pooling;
+using LivePool.App.View.Shaders;
 using LivePool.App.View.Streaming;
 using LivePool.Core.Backends;
 using LivePool.Core.Tensors;
@@ -20,9 +21,10 @@ namespace LivePool.App.View;
 /// </summary>
 internal sealed class StateFile(
     string path, Engine engine, Picture picture, Inspector inspector, SidePanel panel, CommandPalette palette, KernelPanel kernels, SlidingWindow sliding,
-    Messages messages, PoolingPanel pooling, FrameTimes times, Func<FrameFeed> source)
+    Messages messages, PoolingPanel pooling, FrameTimes times, HotReload reload, DebugValues debug, Func<FrameFeed> source)
 {
     private const double IntervalSeconds = 0.25;
+    private const int MostRecords = 24;
     private static readonly JsonSerializerOptions _options = new()
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -61,7 +63,7 @@ internal sealed class StateFile(
             ["write"] = ++_writes,
             ["pipeline"] = engine.Pipeline.Name,
             ["backend"] = engine.Backend.Name,
-            ["failure"] = engine.Failure,
+            ["failure"] = engine.Failure?.Message,
             ["messages"] = new JsonArray([.. messages.Lines.Select(line => (JsonNode)line)]),
             ["theme"] = picture.Theme.Name,
             ["colours"] = picture.IsSigned ? "signed" : "grey",
@@ -71,6 +73,7 @@ internal sealed class StateFile(
             ["stages"] = compiled is null ? new JsonArray() : [.. compiled.Shapes.Select((shape, i) => new JsonObject
             {
                 ["op"] = compiled.Pipeline.Stages[i].Name,
+                ["title"] = compiled.Pipeline.Stages[i].Title,
                 ["shape"] = Describe(shape),
                 ["ms"] = compiled.StageMilliseconds[i],
             })],
@@ -91,9 +94,23 @@ internal sealed class StateFile(
             ["sliding"] = sliding.IsOn ? new JsonObject { ["position"] = sliding.Position, ["count"] = sliding.Count, ["playing"] = sliding.IsPlaying } : null,
             ["comparison"] = Describe(picture.Comparison),
             ["pooling"] = pooling.Report is { } report ? Describe(report) : null,
+            ["shaders"] = DescribeShaders(),
             ["areas"] = DescribeAreas(),
         };
     }
+
+    private JsonObject DescribeShaders() => new()
+    {
+        ["error"] = new JsonArray([.. reload.Error.Select(line => (JsonNode)line)]),
+        ["attempts"] = reload.Attempts,
+        ["taken"] = reload.Taken,
+        ["debug"] = new JsonArray([.. debug.Found.Select(found => (JsonNode)new JsonObject
+        {
+            ["stage"] = found.Stage,
+            ["written"] = found.Written,
+            ["kept"] = new JsonArray([.. found.Kept.Take(MostRecords).Select(record => (JsonNode)$"{record.Place} ({record.X}, {record.Y}, {record.Z}) {record.Text}")]),
+        })]),
+    };
 
     /// <summary>All that can be clicked, where its middle is and how wide it is; the first of those with one name.</summary>
     private JsonObject DescribeAreas()
@@ -184,6 +201,7 @@ internal sealed class StateFile(
             ["pinned"] = inspector.Pinned is not null,
             ["value"] = found.Value,
         };
+        element["place"] = found.Place;
         element["reached"] = new JsonArray([.. found.Reached.Select(reached => (JsonNode)new JsonArray(
             reached.Field.Stage, reached.Field.Top, reached.Field.Left, reached.Field.Bottom, reached.Field.Right, reached.FirstChannel, reached.LastChannel))]);
         if (found.Explanation is not { } explanation)

@@ -135,7 +135,8 @@ internal sealed class Verifier(GL gl, float contentScale, Engine engine, Picture
             _lines.Add(report.Failure);
         foreach (ComparisonReport stage in report.Reports)
         {
-            _lines.Add(!stage.Passed ? $"{stage.Operator} FAILED: {FirstWrong(stage)}"
+            _lines.Add(!stage.IsKnown ? $"{stage.Operator}: claims to be no operator"
+                : !stage.Passed ? $"{stage.Operator} FAILED: {FirstWrong(stage)}"
                 : stage.WorstShare == 0 ? $"{stage.Operator}: equal"
                 : string.Create(CultureInfo.InvariantCulture, $"{stage.Operator}: at worst {100 * stage.WorstShare:F1}% of its bound"));
         }

@@ -25,6 +25,8 @@ public static class OutputSizeFormula
     {
         if (spec is Pointwise)
             return [$"as the input: {input.H}x{input.W}"];
+        if (spec is FreeStage { Shader: { } shader })
+            return [$"as {shader.Name} says"];
         Padding sides = default;
         if (spec is Conv2d given)
         {

@@ -130,13 +130,40 @@ internal sealed class JsonStage(JsonElement element, string where)
             Error(Property, $"is {value.GetRawText()}; it must be \"zeros\", \"reflect\", \"replicate\" or \"circular\"");
     }
 
+    /// <summary>The shader that <c>"shader"</c> names, with the values of <c>"params"</c>; null where none is named.</summary>
+    public StageShader? FindShader(string directory, Func<string, StageShader>? load)
+    {
+        JsonElement? settings = Find("params");
+        if (Find("shader") is not { } path)
+            return settings is null ? null : throw Error("params", "are of a shader, and none is named");
+        if (path.ValueKind != JsonValueKind.String || path.GetString() is not { Length: > 0 } file)
+            throw Error("shader", $"is {path.GetRawText()}; it must be the path of a file");
+        if (load is null)
+            throw Error("shader", "is not taken here; leave it out");
+        try
+        {
+            StageShader shader = load(Path.GetFullPath(file, Path.GetFullPath(directory)));
+            if (settings is not { } values)
+                return shader;
+            if (values.ValueKind != JsonValueKind.Object)
+                throw Error("params", "must be an object of names and values");
+            foreach (JsonProperty setting in values.EnumerateObject())
+                shader = shader.WithValue(setting.Name, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText());
+            return shader;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw Error("shader", $"is {path.GetRawText()}; it must be the path of a file");
+        }
+    }
+
     public void RefuseUnknownProperties()
     {
         foreach (JsonProperty property in element.EnumerateObject())
         {
             if (!_known.Contains(property.Name))
             {
-                string known = string.Join(", ", _known.Where(name => name != "op").Order(StringComparer.Ordinal));
+                string known = string.Join(", ", _known.Where(name => name is not ("op" or "shader" or "params")).Order(StringComparer.Ordinal));
                 throw Error(property.Name, $"is not a parameter here; {(known.Length == 0 ? "there are none" : $"known are {known}")}");
             }
         }

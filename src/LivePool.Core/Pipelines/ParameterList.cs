@@ -27,6 +27,19 @@ internal sealed class ParameterList(OperatorSpec spec, bool perAxis)
     public void Choice(string name, ImmutableArray<string> choices, int value, Func<int, OperatorSpec> with) =>
         Add(name, ParameterKind.Choice, value, 0, choices.Length - 1, choices, given => with(ToInt32(given)));
 
+    /// <summary>What a shader of the user's declares, each within its own range and with a name of its own.</summary>
+    public void Shader()
+    {
+        foreach (StageShaderParameter parameter in spec.Shader?.Parameters ?? [])
+        {
+            string name = parameter.Label;
+            for (int i = 2; _items.Any(item => item.Name == name); i++)
+                name = $"{parameter.Label} ({i})";
+            Add(name, parameter.Kind, parameter.Value, parameter.Least, parameter.Most, [.. parameter.Choices],
+                given => spec with { Shader = parameter.With(given) });
+        }
+    }
+
     /// <summary>A bound that an infinity takes away: the end of the slider on that side, called <c>none</c>.</summary>
     public void Bound(string name, float value, float none, double most, Func<float, OperatorSpec> with)
     {
@@ -90,8 +103,12 @@ internal sealed class ParameterList(OperatorSpec spec, bool perAxis)
         string name, ParameterKind kind, double value, double least, double most, ImmutableArray<string> choices,
         Func<double, OperatorSpec> with, (double, string)? word = null, double? end = null) =>
         _items.Add(new(name, kind, value, Math.Min(least, Math.Min(value, end ?? value)), Math.Max(most, Math.Max(value, end ?? value)), choices,
-            given => given == value ? spec : with(given))
+            given => given == value ? spec : Keep(with(given)))
         { Word = word });
+
+    /// <summary>The user's shader goes with the operator that it claims to be.</summary>
+    private OperatorSpec Keep(OperatorSpec changed) =>
+        changed.Shader is null && changed.Name == spec.Name ? changed with { Shader = spec.Shader } : changed;
 
     private static int ToInt32(double value) => (int)Math.Clamp(Math.Round(value), int.MinValue, int.MaxValue);
 }

@@ -13,6 +13,15 @@ public sealed record Pipeline(string Name, int Channels, ImmutableArray<Operator
     /// <summary>A pipeline of one operator.</summary>
     public static Pipeline Of(OperatorSpec spec, int channels) => new(spec.Name, channels, [spec]);
 
+    /// <summary>Whether a stage names a shader of the user's, which only the GPU runs.</summary>
+    public bool HasShaders => Stages.Any(stage => stage.Shader is not null);
+
+    /// <summary>The same pipeline with other shaders of the user's in the stages that name one.</summary>
+    public Pipeline WithShaders(Func<StageShader, StageShader> other) => this with
+    {
+        Stages = [.. Stages.Select(stage => stage.Shader is { } shader ? stage with { Shader = other(shader) } : stage)],
+    };
+
     /// <summary>The output shape of each stage for frames of shape <paramref name="input"/>.</summary>
     /// <exception cref="LivePoolException">A stage does not fit its input; the message names the stage.</exception>
     public ImmutableArray<TensorShape> Shapes(TensorShape input)

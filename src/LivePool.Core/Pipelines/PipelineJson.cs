@@ -25,6 +25,8 @@ public static class PipelineJson
         MaxDepth = 16,
     };
 
+    private const string FreeOperator = "shader";
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The operators that a stage's <c>op</c> may name.</summary>
@@ -34,15 +36,17 @@ public static class PipelineJson
         "global_avg_pool2d", "global_max_pool2d", "fractional_max_pool2d", "max_unpool2d", "relu", "leaky_relu", "abs", "sigmoid", "tanh", "clamp", "scale_offset", "normalize",
     ];
 
-    /// <summary>Reads a pipeline from a file; .npy paths in it are relative to the file's folder.</summary>
+    /// <summary>Reads a pipeline from a file; paths in it are relative to the file's folder.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="loadShader">Loads the shader that a stage names, by its full path; null where none is taken.</param>
     /// <exception cref="LivePoolException">What is wrong and where in the file.</exception>
-    public static Pipeline ReadFile(string path)
+    public static Pipeline ReadFile(string path, Func<string, StageShader>? loadShader = null)
     {
         byte[] json = RegularFile.ReadAllBytes(path, MaximumFileBytes);
         try
         {
             string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
-            return Parse(json, Path.GetFileNameWithoutExtension(path), directory);
+            return Parse(json, Path.GetFileNameWithoutExtension(path), directory, loadShader);
         }
         catch (LivePoolException e)
         {
@@ -53,16 +57,17 @@ public static class PipelineJson
     /// <summary>Reads a pipeline.</summary>
     /// <param name="json">UTF-8 text.</param>
     /// <param name="name">Its name where the text gives none.</param>
-    /// <param name="directory">The folder that .npy paths are relative to.</param>
+    /// <param name="directory">The folder that paths are relative to.</param>
+    /// <param name="loadShader">Loads the shader that a stage names, by its full path; null where none is taken.</param>
     /// <exception cref="LivePoolException">What is wrong and where in the text.</exception>
-    public static Pipeline Parse(ReadOnlyMemory<byte> json, string name, string directory)
+    public static Pipeline Parse(ReadOnlyMemory<byte> json, string name, string directory, Func<string, StageShader>? loadShader = null)
     {
         try
         {
             if (json.Span.StartsWith(ByteOrderMark))
                 json = json[ByteOrderMark.Length..];
             using JsonDocument document = JsonDocument.Parse(json, DocumentOptions);
-            return Read(document.RootElement, name, directory);
+            return Read(document.RootElement, name, directory, loadShader);
         }
         catch (InvalidOperationException e)
         {
@@ -75,7 +80,7 @@ public static class PipelineJson
         }
     }
 
-    private static Pipeline Read(JsonElement root, string name, string directory)
+    private static Pipeline Read(JsonElement root, string name, string directory, Func<string, StageShader>? loadShader)
     {
         if (root.ValueKind != JsonValueKind.Object)
             throw new LivePoolException("a pipeline is an object with \"stages\"");
@@ -96,11 +101,12 @@ public static class PipelineJson
         var specs = ImmutableArray.CreateBuilder<OperatorSpec>();
         foreach (JsonElement stage in stages.EnumerateArray())
         {
-            OperatorSpec spec = ReadStage(stage, $"stages[{specs.Count}]", channels, directory);
+            OperatorSpec spec = ReadStage(stage, $"stages[{specs.Count}]", channels, directory, loadShader);
             (int takes, int gives) = spec switch
             {
                 Conv2d convolution => (convolution.InChannels, convolution.Weight.Shape.N),
                 ConvTranspose2d convolution => (convolution.Weight.Shape.N, convolution.OutChannels),
+                FreeStage { Shader.InputChannels: { } taken } => (taken, taken),
                 _ => (0, 0),
             };
             if (takes != 0)
@@ -117,9 +123,11 @@ public static class PipelineJson
     /// <param name="stage">The JSON object.</param>
     /// <param name="where">What to call it in messages, such as <c>stages[0]</c>.</param>
     /// <param name="inChannels">Channels that come in, or null where that is for the stage to say.</param>
-    /// <param name="directory">The folder that .npy paths are relative to.</param>
+    /// <param name="directory">The folder that paths are relative to.</param>
+    /// <param name="loadShader">Loads the shader that the stage names, by its full path; null where none is taken.</param>
     /// <exception cref="LivePoolException">What is wrong and where.</exception>
-    public static OperatorSpec ReadStage(JsonElement stage, string where, int? inChannels, string directory)
+    public static OperatorSpec ReadStage(
+        JsonElement stage, string where, int? inChannels, string directory, Func<string, StageShader>? loadShader = null)
     {
         if (stage.ValueKind != JsonValueKind.Object || !stage.TryGetProperty("op", out JsonElement op) ||
             op.ValueKind != JsonValueKind.String)
@@ -127,8 +135,10 @@ public static class PipelineJson
             throw new LivePoolException($"{where} must be an object with \"op\"");
         }
         var reader = new JsonStage(stage, where);
+        StageShader? shader = reader.FindShader(directory, loadShader);
         OperatorSpec spec = op.GetString() switch
         {
+            FreeOperator => new FreeStage(shader ?? throw reader.Error("shader", "is missing; write the path of a shader")),
             "conv2d" => ReadConv2d(reader, inChannels, directory),
             "max_pool2d" => new MaxPool2d(RequireKernelSize(reader))
             {
@@ -183,11 +193,16 @@ public static class PipelineJson
                 reader.FindSingle("min") ?? float.NegativeInfinity, reader.FindSingle("max") ?? float.PositiveInfinity),
             "scale_offset" => Pointwise.ScaleOffset(reader.FindSingle("scale") ?? 1, reader.FindSingle("offset") ?? 0),
             "normalize" => Pointwise.Normalize,
-            string other => throw reader.Error("op", $"is \"{other}\"; known are {string.Join(", ", OperatorNames)}"),
+            string other => throw reader.Error("op", $"is \"{other}\"; known are {string.Join(", ", OperatorNames)}, {FreeOperator}"),
             null => throw reader.Error("op", "must be text"),
         };
         reader.RefuseUnknownProperties();
-        return spec;
+        if (shader is null || spec is FreeStage)
+            return spec;
+        return shader.Claim == spec.Name
+            ? spec with { Shader = shader }
+            : throw reader.Error("shader", $"{(shader.Claim is { } claimed ? $"claims to be {claimed}" : "claims to be no operator")}, " +
+                $"and the stage is {spec.Name}; write // @op {spec.Name} if it is that");
     }
 
     private static Size2d RequireKernelSize(JsonStage reader) =>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using LivePool.Core.Operators;
 
 namespace LivePool.Core.Pipelines;
 
@@ -26,15 +27,17 @@ public static class PipelinePresets
         : throw new LivePoolException($"there is no preset {name}; presets are {string.Join(", ", Names)}");
 
     /// <summary>A preset by name, the JSON itself where the text begins with <c>{</c>, or else a JSON file by path.</summary>
+    /// <param name="nameOrFile">As given by the user.</param>
+    /// <param name="loadShader">Loads the shader that a stage names, by its full path; null where none is taken.</param>
     /// <exception cref="LivePoolException">There is neither, or the JSON is not a valid pipeline.</exception>
-    public static Pipeline LoadNameOrFile(string nameOrFile)
+    public static Pipeline LoadNameOrFile(string nameOrFile, Func<string, StageShader>? loadShader = null)
     {
         if (Names.Contains(nameOrFile))
             return Load(nameOrFile);
         if (nameOrFile.AsSpan().TrimStart().StartsWith('{'))
-            return PipelineJson.Parse(Encoding.UTF8.GetBytes(nameOrFile), "pipeline", ".");
+            return PipelineJson.Parse(Encoding.UTF8.GetBytes(nameOrFile), "pipeline", ".", loadShader);
         if (File.Exists(nameOrFile))
-            return PipelineJson.ReadFile(nameOrFile);
+            return PipelineJson.ReadFile(nameOrFile, loadShader);
         throw new LivePoolException(
             $"there is no preset and no file {nameOrFile}; give JSON, a file of it, or a preset: {string.Join(", ", Names)}");
     }

@@ -63,6 +63,8 @@ public static class PyTorchCode
             case Pointwise pointwise:
                 AddPointwise(module, pointwise);
                 break;
+            case FreeStage free:
+                throw new LivePoolException($"{free.Shader!.Name} is a shader without @op, which PyTorch cannot have; take the stage away to copy the rest");
             default:
                 throw new NotSupportedException($"{spec.Name} cannot be written as PyTorch code");
         }

@@ -51,8 +51,29 @@ internal static class StageJsonWriter
             case Pointwise pointwise:
                 Write(writer, pointwise);
                 break;
+            case FreeStage:
+                break;
             default:
                 throw new NotSupportedException($"{spec.Name} cannot be written as JSON");
+        }
+        if (spec.Shader is { } shader)
+            Write(writer, shader);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, StageShader shader)
+    {
+        writer.WriteString("shader", shader.FullPath);
+        if (shader.Settings.Count == 0)
+            return;
+        writer.WriteStartObject("params");
+        foreach ((string name, string value) in shader.Settings)
+        {
+            writer.WritePropertyName(name);
+            if (value is "true" or "false" || (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)))
+                writer.WriteRawValue(value);
+            else
+                writer.WriteStringValue(value);
         }
         writer.WriteEndObject();
     }

@@ -74,8 +74,12 @@ public static class StageParameters
                 AddPointwise(list, pointwise);
                 break;
         }
+        list.Shader();
         return list.ToImmutable();
     }
+
+    /// <summary>Those of <see cref="Of"/> that a shader of the user's declares.</summary>
+    public static IEnumerable<StageParameter> OfShader(OperatorSpec spec) => Of(spec, perAxis: false).TakeLast(spec.Shader?.Parameters.Count ?? 0);
 
     private static int? Given(int length) => length == 0 ? null : length;
 

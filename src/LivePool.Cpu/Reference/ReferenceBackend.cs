@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using LivePool.Core.Backends;
+using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 
@@ -43,6 +44,8 @@ public sealed class ReferenceBackend : IBackend
 
         public Compiled(Pipeline pipeline, TensorShape input)
         {
+            if (pipeline.Stages.OfType<FreeStage>().FirstOrDefault() is { } free)
+                throw free.Refusal("reference");
             Pipeline = pipeline;
             InputShape = input;
             _shapes = pipeline.Shapes(input);

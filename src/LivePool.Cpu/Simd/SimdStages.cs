@@ -25,6 +25,7 @@ internal static class SimdStages
                 new SimdIntervalPool2d<TVector, SumReducer>(interval.Bind(input), interval.Intervals(input), pool),
             MaxUnpool2d unpool => new SimdMaxUnpool2d(unpool, unpool.Bind(input), pool),
             Pointwise pointwise => CreatePointwise<TVector>(pointwise.Function, pointwise.Bind(input), pool),
+            FreeStage free => throw free.Refusal("simd"),
             _ => throw new NotSupportedException($"SIMD has no {spec.Name}"),
         };
 

@@ -11,18 +11,8 @@ namespace LivePool.Gpu.Display;
 public sealed class PlaneRenderer : IDisposable
 {
     private readonly GL _gl;
-    private readonly DisplayProgram _plane;
-    private readonly DisplayProgram _heat;
-    private readonly DisplayProgram _image;
-    private readonly DisplayProgram _fill;
     private readonly uint _vertexArray;
-    private readonly int _layer;
-    private readonly int _heatLayer;
-    private readonly int _range;
-    private readonly int _isSigned;
-    private readonly int _below;
-    private readonly int _above;
-    private readonly int _fillColor;
+    private DisplayPrograms _programs;
     private int _width;
     private int _height;
     private bool _isDisposed;
@@ -32,19 +22,17 @@ public sealed class PlaneRenderer : IDisposable
     public PlaneRenderer(GL gl, ShaderFolder shaders)
     {
         _gl = gl;
-        _plane = new DisplayProgram(gl, shaders, "display/plane.frag");
-        _heat = new DisplayProgram(gl, shaders, "display/heat.frag");
-        _image = new DisplayProgram(gl, shaders, "display/image.frag");
-        _fill = new DisplayProgram(gl, shaders, "display/fill.frag");
-        _layer = _plane.Location("layer");
-        _heatLayer = _heat.Location("layer");
-        _range = _plane.Location("range");
-        _isSigned = _plane.Location("isSigned");
-        _below = _plane.Location("brightestBelow");
-        _above = _plane.Location("brightestAbove");
-        _fillColor = _fill.Location("fillColor");
+        _programs = new(gl, shaders);
         // The samplers keep their first value, texture unit 0. A core profile draws nothing without a vertex array.
         _vertexArray = gl.GenVertexArray();
+    }
+
+    /// <summary>Draws with other programs from now on, and disposes of those before.</summary>
+    public void Take(DisplayPrograms programs)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _programs.Dispose();
+        _programs = programs;
     }
 
     /// <summary>Starts a frame: sets the viewport to the whole framebuffer and turns off every test.</summary>
@@ -83,13 +71,13 @@ public sealed class PlaneRenderer : IDisposable
     {
         if (!Bind(planes, layer, rectangle))
             return;
-        _plane.Use();
-        _gl.Uniform1(_layer, layer);
-        _gl.Uniform2(_range, range.Min, range.Max);
-        _gl.Uniform1(_isSigned, isSigned ? 1 : 0);
-        _gl.Uniform3(_below, SignedColours.Below.Red, SignedColours.Below.Green, SignedColours.Below.Blue);
-        _gl.Uniform3(_above, SignedColours.Above.Red, SignedColours.Above.Green, SignedColours.Above.Blue);
-        _plane.Draw(rectangle, _width, _height);
+        _programs.Plane.Use();
+        _gl.Uniform1(_programs.Layer, layer);
+        _gl.Uniform2(_programs.Range, range.Min, range.Max);
+        _gl.Uniform1(_programs.IsSigned, isSigned ? 1 : 0);
+        _gl.Uniform3(_programs.Below, SignedColours.Below.Red, SignedColours.Below.Green, SignedColours.Below.Blue);
+        _gl.Uniform3(_programs.Above, SignedColours.Above.Red, SignedColours.Above.Green, SignedColours.Above.Blue);
+        _programs.Plane.Draw(rectangle, _width, _height);
     }
 
     /// <summary>
@@ -103,9 +91,9 @@ public sealed class PlaneRenderer : IDisposable
     {
         if (!Bind(planes, layer, rectangle))
             return;
-        _heat.Use();
-        _gl.Uniform1(_heatLayer, layer);
-        _heat.Draw(rectangle, _width, _height);
+        _programs.Heat.Use();
+        _gl.Uniform1(_programs.HeatLayer, layer);
+        _programs.Heat.Draw(rectangle, _width, _height);
     }
 
     /// <returns>Whether there is anything to draw.</returns>
@@ -139,8 +127,8 @@ public sealed class PlaneRenderer : IDisposable
         Blend();
         _gl.ActiveTexture(TextureUnit.Texture0);
         _gl.BindTexture(TextureTarget.Texture2D, image.Name);
-        _image.Use();
-        _image.Draw(rectangle, _width, _height);
+        _programs.Image.Use();
+        _programs.Image.Draw(rectangle, _width, _height);
     }
 
     /// <summary>Fills a rectangle with a colour, each part 0 to 1 and premultiplied by alpha, over what is there.</summary>
@@ -149,9 +137,9 @@ public sealed class PlaneRenderer : IDisposable
         if (!IsDrawable(rectangle, 1, 1))
             return;
         Blend();
-        _fill.Use();
-        _gl.Uniform4(_fillColor, red, green, blue, alpha);
-        _fill.Draw(rectangle, _width, _height);
+        _programs.Fill.Use();
+        _gl.Uniform4(_programs.FillColor, red, green, blue, alpha);
+        _programs.Fill.Draw(rectangle, _width, _height);
     }
 
     /// <inheritdoc/>
@@ -160,10 +148,7 @@ public sealed class PlaneRenderer : IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
-        _plane.Dispose();
-        _heat.Dispose();
-        _image.Dispose();
-        _fill.Dispose();
+        _programs.Dispose();
         _gl.DeleteVertexArray(_vertexArray);
     }
 

@@ -1,4 +1,5 @@
 using LivePool.Core.Tensors;
+using LivePool.Gpu.UserShaders;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Kernels;
@@ -18,6 +19,12 @@ internal sealed class GpuStage(GpuDevice device, TensorShape shape) : IDisposabl
 
     /// <summary>The winners' indices, 32-bit; null where there are none.</summary>
     public GpuBuffer? Indices { get; set; }
+
+    /// <summary>What a free stage has besides; null for an operator.</summary>
+    public FreeRun? Free { get; set; }
+
+    /// <summary>The dispatch of the user's shader; null where there is none.</summary>
+    public KernelDispatch? User => _dispatches.Find(dispatch => dispatch.User is not null);
 
     /// <summary>Every buffer that the stage writes or reads besides its input.</summary>
     public IEnumerable<GpuBuffer> Buffers => _owned.OfType<GpuBuffer>().Append(Output).Concat(Indices is null ? [] : [Indices]);
@@ -61,6 +68,7 @@ internal sealed class GpuStage(GpuDevice device, TensorShape shape) : IDisposabl
             dispatch.Run();
             device.Gl.MemoryBarrier(MemoryBarrierMask.ShaderStorageBarrierBit);
         }
+        Free?.Keep();
     }
 
     /// <summary>Fills what the stage is to write with NaN.</summary>

@@ -9,17 +9,10 @@ namespace LivePool.Gpu.Kernels;
 /// <summary>Compiles kernels, each text once.</summary>
 internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDisposable
 {
-    // Two shaders of the user's may have the same text, but other values.
-    private readonly Dictionary<(string Text, UserShader? User), Kernel> _kernels = [];
+    private readonly Dictionary<string, Kernel> _kernels = [];
 
     /// <summary>The shaders that were compiled, for tests.</summary>
     public IEnumerable<KernelDescriptor> Compiled => _kernels.Values.Select(kernel => kernel.Descriptor);
-
-    /// <summary>The program of the user's that was asked for last; null while there is none.</summary>
-    public UserProgram? User { get; private set; }
-
-    /// <summary>What shaders write by DEBUG; null where none does.</summary>
-    public DebugBuffer? Debug { get; private set; }
 
     /// <summary>A kernel with the uniform block of <typeparamref name="T"/> and the given names defined.</summary>
     /// <exception cref="ShaderCompileException">It does not compile; the message has file and line.</exception>
@@ -28,27 +21,21 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
         where T : unmanaged
     {
         ShaderSource source = Load<T>(descriptor, defines);
-        if (_kernels.TryGetValue((source.Text, descriptor.User), out Kernel? known))
-        {
-            User = known.User ?? User;
+        if (_kernels.TryGetValue(source.Text, out Kernel? known))
             return known;
-        }
         Kernel kernel = Compile(descriptor, source);
-        _kernels.Add((source.Text, descriptor.User), kernel);
+        _kernels.Add(source.Text, kernel);
         return kernel;
     }
-
-    /// <summary>A kernel that is not kept: whoever asks for it deletes its program.</summary>
-    /// <exception cref="ShaderCompileException">It does not compile; the message has file and line.</exception>
-    public Kernel CompileAlone<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] T>(KernelDescriptor descriptor)
-        where T : unmanaged => Compile(descriptor, Load<T>(descriptor, []));
 
     public void Dispose()
     {
         foreach (Kernel kernel in _kernels.Values)
+        {
             device.Gl.DeleteProgram(kernel.Program);
+            kernel.User?.Debug?.Dispose();
+        }
         _kernels.Clear();
-        Debug?.Dispose();
     }
 
     private bool IsDebugged(KernelDescriptor descriptor) => descriptor.User is { UsesDebug: true } && device.Options.KeepDebugValues;
@@ -75,10 +62,16 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
             (int x, int y) = descriptor.LocalSize(device.Limits);
             return new Kernel(descriptor, program, x, y, groupOffset);
         }
-        if (IsDebugged(descriptor))
-            Debug ??= new DebugBuffer(device);
-        User = new UserProgram(device.Gl, program, descriptor.User, source, IsDebugged(descriptor) ? Debug : null);
-        // It may have declared a local size of its own.
-        return new Kernel(descriptor, program, User.Reflection.Local.X, User.Reflection.Local.Y, groupOffset) { User = User };
+        try
+        {
+            var user = new UserProgram(device.Gl, program, descriptor.User, source, IsDebugged(descriptor) ? new DebugBuffer(device) : null);
+            // It may have declared a local size of its own.
+            return new Kernel(descriptor, program, user.Reflection.Local.X, user.Reflection.Local.Y, groupOffset) { User = user };
+        }
+        catch
+        {
+            device.Gl.DeleteProgram(program);
+            throw;
+        }
     }
 }

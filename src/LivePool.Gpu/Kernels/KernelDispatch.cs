@@ -1,6 +1,7 @@
 using LivePool.Core.Backends;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using LivePool.Gpu.UserShaders;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Kernels;
@@ -29,10 +30,17 @@ internal sealed class KernelDispatch : IDisposable
         _groups = groups;
         _parameters = parameters;
         _buffers = buffers;
+        Shader = kernel.Descriptor.User;
     }
 
     /// <summary>A buffer to bind as the uniform block after the parameters; null for none.</summary>
     public GpuBuffer? UniformBuffer { get; set; }
+
+    /// <summary>The user's shader whose values the next run has; null for a built-in kernel.</summary>
+    public UserShader? Shader { get; set; }
+
+    /// <summary>The user's program; null for a built-in kernel.</summary>
+    public UserProgram? User => _kernel.User;
 
     /// <param name="device">Where it runs.</param>
     /// <param name="kernel">The compiled shader.</param>
@@ -86,7 +94,7 @@ internal sealed class KernelDispatch : IDisposable
         for (int i = 0; i < _buffers.Length; i++)
             _buffers[i].Bind((uint)i);
         UniformBuffer?.BindUniform(1);
-        _kernel.User?.Apply();
+        _kernel.User?.Apply(Shader!);
 
         DeviceLimits limits = _device.Limits;
         for (int z = 0; z < _groups.Z; z += limits.WorkGroupCountZ)

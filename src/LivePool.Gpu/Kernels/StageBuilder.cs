@@ -2,6 +2,7 @@ using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
+using LivePool.Gpu.UserShaders;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Kernels;
@@ -9,6 +10,7 @@ namespace LivePool.Gpu.Kernels;
 /// <summary>Turns operators into dispatches: the one place that knows which shader an operator is.</summary>
 internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
 {
+    private const int FreePrevious = 2;
     private const string WithIndices = "WITH_INDICES";
 
     // From this many elements on, one invocation would work too long on one window.
@@ -55,6 +57,9 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
                     break;
                 case Pointwise pointwise:
                     AddPointwise(stage, name, pointwise, inputShape, input);
+                    break;
+                case FreeStage free:
+                    AddFree(stage, name, free, inputShape, input);
                     break;
                 default:
                     throw new LivePoolException($"gpu: there is no shader for {spec.Name}; use --backend reference");
@@ -178,8 +183,8 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         GpuBuffer columns = OwnIntegers(stage, $"the column intervals of {name}", intervals.Columns);
         GpuBuffer[] buffers = [input, rows, columns, stage.Output, .. stage.Indices is null ? (GpuBuffer[])[] : [stage.Indices]];
         string[] defines = [pool.IsMaximum ? "POOL_MAXIMUM" : "POOL_MEAN", .. stage.Indices is null ? (string[])[] : [WithIndices]];
-        // A replacement is one shader for windows of all sizes.
-        if (intervals.LargestArea < WideArea || IsReplaced(pool))
+        // The user's is one shader for windows of all sizes.
+        if (intervals.LargestArea < WideArea || pool.Shader is not null)
         {
             Kernel kernel = kernels.Get<IntervalPool2dParameters>(For(pool, KernelDescriptor.IntervalPool2d), defines);
             stage.Add(KernelDispatch.Create(device, kernel, p, (p.OutputWidth, p.OutputHeight, p.Planes), buffers));
@@ -221,11 +226,36 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         stage.Add(KernelDispatch.Create(device, kernel, p, (p.PlaneSize, 1, p.Planes), buffers));
     }
 
-    private bool IsReplaced(OperatorSpec spec) => device.Options.Replacement?.Annotations.Operator == spec.Name;
+    private void AddFree(GpuStage stage, string name, FreeStage free, TensorShape inputShape, GpuBuffer input)
+    {
+        TensorShape output = stage.Shape;
+        Kernel kernel = kernels.Get<FreeParameters>(KernelDescriptor.Of((UserShader)free.Shader!));
+        var parameters = new FreeParameters
+        {
+            Channels = inputShape.C,
+            InputHeight = inputShape.H,
+            InputWidth = inputShape.W,
+            OutputHeight = output.H,
+            OutputWidth = output.W,
+        };
+        GpuBuffer? previous = kernel.User!.Reflection.Buffers.Any(buffer => buffer.Binding == FreePrevious)
+            ? stage.Own(Allocate($"the output of {name} before", output.Count)) : null;
+        GpuBuffer[] buffers = previous is null ? [input, stage.Output] : [input, stage.Output, previous];
+        var dispatch = KernelDispatch.Create(device, kernel, parameters, (output.W, output.H, output.C), buffers);
+        stage.Add(dispatch);
+        stage.Free = new FreeRun(device, dispatch, parameters, stage.Output, previous);
+    }
 
     /// <summary>The operator's kernel, or the user's shader that takes its place.</summary>
-    private KernelDescriptor For(OperatorSpec spec, KernelDescriptor builtIn) =>
-        IsReplaced(spec) ? KernelDescriptor.Of(device.Options.Replacement!) : builtIn;
+    private static KernelDescriptor For(OperatorSpec spec, KernelDescriptor builtIn)
+    {
+        if (spec.Shader is null)
+            return builtIn;
+        var shader = (UserShader)spec.Shader;
+        if (shader.Claim is { } claimed && claimed != spec.Name)
+            throw new LivePoolException($"{shader.Name} claims to be {claimed}, and the stage is {spec.Name}");
+        return KernelDescriptor.Of(shader);
+    }
 
     private (GpuBuffer Weight, GpuBuffer Bias) OwnWeights(GpuStage stage, string name, Tensor weight, Tensor? bias)
     {

@@ -9,13 +9,11 @@ internal sealed class UserProgram
 {
     private readonly GL _gl;
     private readonly uint _program;
-    private readonly UserShader _shader;
-    private readonly DebugBuffer? _debug;
     private readonly (ShaderParameter Parameter, int Location)[] _uniforms;
 
     public UserProgram(GL gl, uint program, UserShader shader, ShaderSource source, DebugBuffer? debug)
     {
-        (_gl, _program, _shader, _debug) = (gl, program, shader, debug);
+        (_gl, _program, Debug) = (gl, program, debug);
         Source = source;
         Reflection = ShaderReflection.Of(gl, program);
         // What the compiler removed has no location, and setting it does nothing.
@@ -28,12 +26,15 @@ internal sealed class UserProgram
     /// <summary>What the driver says of the program.</summary>
     public ShaderReflection Reflection { get; }
 
-    /// <summary>Sets every parameter; before each run, because values change.</summary>
-    public void Apply()
+    /// <summary>What it writes by DEBUG; null where it does not, or nobody wants to know.</summary>
+    public DebugBuffer? Debug { get; }
+
+    /// <summary>Sets every parameter; before each run, because stages with other values may share the program.</summary>
+    public void Apply(UserShader shader)
     {
         foreach ((ShaderParameter parameter, int location) in _uniforms)
         {
-            IReadOnlyList<float> value = _shader[parameter];
+            IReadOnlyList<float> value = shader[parameter];
             switch (parameter.Type)
             {
                 case ShaderParameterType.Number:
@@ -47,6 +48,6 @@ internal sealed class UserProgram
                     break;
             }
         }
-        _debug?.Bind(_gl, _program);
+        Debug?.Bind(_gl, _program);
     }
 }

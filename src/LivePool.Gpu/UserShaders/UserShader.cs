@@ -1,43 +1,56 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using LivePool.Core;
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
+using LivePool.Core.Tensors;
 using LivePool.Shaders;
 using LivePool.Shaders.Annotations;
 
 namespace LivePool.Gpu.UserShaders;
 
 /// <summary>
-/// A shader of the user's with the values of its parameters. One that claims to be an operator takes the built-in kernel's
-/// place through <see cref="GpuBackendOptions.Replacement"/>; a free one runs as a <see cref="FreeShader"/>.
+/// A shader of the user's with the values of its parameters. A stage names one that claims to be its operator, and the
+/// built-in kernel's place is taken; a <see cref="FreeStage"/> names one that claims nothing.
 /// </summary>
-public sealed partial class UserShader
+public sealed partial class UserShader : StageShader
 {
-    private readonly Dictionary<string, IReadOnlyList<float>> _values;
+    private const float MostOfByte = 255;
 
-    private UserShader(string fullPath, ShaderSource source, ShaderAnnotations annotations)
+    private readonly ShaderSource _source;
+    private readonly ImmutableDictionary<string, IReadOnlyList<float>> _values;
+
+    private UserShader(string fullPath, ShaderSource source, ShaderAnnotations annotations, ImmutableDictionary<string, IReadOnlyList<float>> values)
     {
         FullPath = fullPath;
-        Files = source.Files;
-        Name = source.Path;
+        _source = source;
         Annotations = annotations;
+        _values = values;
         UsesDebug = DebugCall().IsMatch(source.Text);
-        _values = annotations.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Default);
+        IsAnimated = Claim is null && Moment().IsMatch(source.Text);
     }
 
-    /// <summary>The file.</summary>
-    public string FullPath { get; }
+    /// <inheritdoc/>
+    public override string FullPath { get; }
 
-    /// <summary>The file's name in messages.</summary>
-    public string Name { get; }
-
-    /// <summary>The file and all that it includes, to be watched.</summary>
-    public IReadOnlyList<ShaderFile> Files { get; }
+    /// <inheritdoc/>
+    public override string Name => _source.Path;
 
     /// <summary>What it says of itself.</summary>
     public ShaderAnnotations Annotations { get; }
 
+    /// <inheritdoc/>
+    public override string? Claim => Annotations.Operator;
+
+    /// <inheritdoc/>
+    public override int? InputChannels => Annotations.InputChannels;
+
     /// <summary>Whether <c>DEBUG(value)</c> stands in its text.</summary>
     public bool UsesDebug { get; }
+
+    /// <summary>Whether it may write something else from the same picture: its text has the time, the frame, the mouse or the output before.</summary>
+    public bool IsAnimated { get; }
 
     /// <summary>Reads a shader's text and annotations; the driver has not seen it yet.</summary>
     /// <param name="shaders">Where what it includes is looked for, after the folder it is in.</param>
@@ -48,28 +61,36 @@ public sealed partial class UserShader
         string full = Path.GetFullPath(path);
         RegularFile.Open(path, ShaderFolder.MaximumFileBytes).Dispose();
         ShaderSource source = shaders.Load(full, "430 core", "");
-        return new UserShader(full, source, ShaderAnnotations.Parse(source));
+        var annotations = ShaderAnnotations.Parse(source);
+        return new UserShader(full, source, annotations,
+            annotations.Parameters.ToImmutableDictionary(parameter => parameter.Name, parameter => parameter.Default));
     }
 
     /// <summary>A parameter's value.</summary>
     public IReadOnlyList<float> this[ShaderParameter parameter] => _values[parameter.Name];
 
-    /// <summary>Sets a parameter; the next run has it.</summary>
-    /// <param name="name">The parameter.</param>
-    /// <param name="text">The value as people write it.</param>
-    /// <exception cref="LivePoolException">There is no such parameter, or it does not take the value.</exception>
-    public void Set(string name, string text)
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Name, string Value)> Settings =>
+        [.. Annotations.Parameters.Where(parameter => !this[parameter].SequenceEqual(parameter.Default))
+            .Select(parameter => (parameter.Name, parameter.Write(this[parameter])))];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StageShaderParameter> Parameters => [.. Annotations.Parameters.SelectMany(Numbers)];
+
+    /// <inheritdoc/>
+    public override StageShader WithValue(string name, string value)
     {
         ShaderParameter parameter = Annotations.Parameters.FirstOrDefault(known => known.Name == name)
             ?? throw new LivePoolException($"{Name} has no parameter {name}; " + (Annotations.Parameters.Count == 0
                 ? "it declares none; write // @param float " + name + " 0..1"
                 : $"it has {string.Join(", ", Annotations.Parameters.Select(known => known.Name))}"));
-        _values[name] = parameter.Read(text) ?? throw new LivePoolException($"{name} is '{text}'; it must be {parameter.Expected}");
+        return With(parameter, parameter.Read(value) ?? throw new LivePoolException($"{name} is '{value}'; it must be {parameter.Expected}"));
     }
 
-    /// <summary>Takes over the values of an earlier version of the shader, where they still fit.</summary>
-    public void KeepValuesOf(UserShader earlier)
+    /// <summary>The same shader with the values of an earlier version of it, where they still fit.</summary>
+    public UserShader WithValuesOf(UserShader earlier)
     {
+        UserShader result = this;
         foreach (ShaderParameter parameter in Annotations.Parameters)
         {
             ShaderParameter? known = earlier.Annotations.Parameters.FirstOrDefault(other => other.Name == parameter.Name);
@@ -78,9 +99,26 @@ public sealed partial class UserShader
                 && (known.Type is not (ShaderParameterType.Number or ShaderParameterType.WholeNumber)
                     || (earlier[known][0] >= parameter.Least && earlier[known][0] <= parameter.Greatest)))
             {
-                _values[parameter.Name] = earlier[known];
+                result = result.With(parameter, earlier[known]);
             }
         }
+        return result;
+    }
+
+    /// <summary>Whether two differ in values alone, so that one program runs both.</summary>
+    public bool HasTextOf(UserShader other) => ReferenceEquals(_source, other._source);
+
+    /// <inheritdoc/>
+    public override TensorShape OutputShape(TensorShape input)
+    {
+        input.Validated();
+        if (input.N != 1 || (InputChannels is { } channels && input.C != channels))
+        {
+            throw new LivePoolException($"{Name} takes {(input.N != 1 ? "one picture" : $"{InputChannels} channels")}, but the input is {input}; " +
+                (input.N != 1 ? "give it one" : "write another // @input, or none, to take each plane by itself"));
+        }
+        (int width, int height) = Annotations.Size.Of(input.W, input.H);
+        return new TensorShape(1, input.C, height, width).Validated();
     }
 
     /// <summary>What the shader finds declared: its parameters, and <c>DEBUG</c>.</summary>
@@ -92,6 +130,30 @@ public sealed partial class UserShader
         return text.ToString();
     }
 
+    private UserShader With(ShaderParameter parameter, IReadOnlyList<float> value) =>
+        new(FullPath, _source, Annotations, _values.SetItem(parameter.Name, value));
+
+    private IEnumerable<StageShaderParameter> Numbers(ShaderParameter parameter)
+    {
+        float value = this[parameter][0];
+        return parameter.Type switch
+        {
+            ShaderParameterType.Switch => [new(parameter.Label, ParameterKind.Switch, value, 0, 1, [], given => With(parameter, [given >= 0.5 ? 1 : 0]))],
+            ShaderParameterType.Choice =>
+                [new(parameter.Label, ParameterKind.Choice, value, 0, parameter.Choices.Count - 1, parameter.Choices, given => With(parameter, [(float)given]))],
+            ShaderParameterType.WholeNumber =>
+                [new(parameter.Label, ParameterKind.Whole, value, parameter.Least, parameter.Greatest, [], given => With(parameter, [MathF.Round((float)given)]))],
+            ShaderParameterType.Colour => ((string[])["red", "green", "blue"]).Select((name, i) => new StageShaderParameter(
+                $"{parameter.Label} ({name})", ParameterKind.Whole, Math.Round(MostOfByte * this[parameter][i]), 0, MostOfByte, [],
+                given => With(parameter, [.. this[parameter].Select((old, k) => k == i ? (float)(Math.Round(given) / MostOfByte) : old)]))),
+            _ => [new(parameter.Label, ParameterKind.Number, value, parameter.Least, parameter.Greatest, [], given => With(parameter, [(float)given]))],
+        };
+    }
+
     [GeneratedRegex(@"^(?!\s*//).*\bDEBUG\s*\(", RegexOptions.Multiline)]
     private static partial Regex DebugCall();
+
+    // The names before a comment; a declaration of the buffer alone says nothing, its element does.
+    [GeneratedRegex(@"^(?!\s*layout\b)(?:(?!//).)*\b(?:(?:time|frame|mouseX|mouseY|mouseDown)\b|previous\s*\[)", RegexOptions.Multiline)]
+    private static partial Regex Moment();
 }

@@ -28,6 +28,14 @@ internal static class ParameterValue
         }
     }
 
+    public static string Write(ShaderParameter parameter, IReadOnlyList<float> value) => parameter.Type switch
+    {
+        ShaderParameterType.Switch => value[0] != 0 ? "true" : "false",
+        ShaderParameterType.Colour => $"#{string.Concat(value.Select(part => $"{(int)MathF.Round(MostOfByte * part):x2}"))}",
+        ShaderParameterType.Choice => parameter.Choices[(int)value[0]],
+        _ => value[0].ToString("R", CultureInfo.InvariantCulture),
+    };
+
     public static string Expected(ShaderParameter parameter) => parameter.Type switch
     {
         ShaderParameterType.Switch => "true or false",

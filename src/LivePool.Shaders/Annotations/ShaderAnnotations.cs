@@ -8,7 +8,7 @@ namespace LivePool.Shaders.Annotations;
 /// // @op conv2d                            it claims to be an operator, with its parameter block and buffers
 /// // @param float gain 0..4 = 1 "Gain"     a value that can be set; also int, bool, colour, choice
 /// // @size half                            its output: same (the default), half, or W,H
-/// // @input 3                              channels of its input: 1 (the default) or 3
+/// // @input 3                              channels of its input: 1 or 3; any number, each by itself, by default
 /// // @local 16,16                          LOCAL_X and LOCAL_Y, the invocations of a work group
 /// // @elements 4                           output elements along a row that one invocation writes; 1 by default
 /// </code>
@@ -24,8 +24,8 @@ public sealed record ShaderAnnotations
     /// <summary>A free shader's output.</summary>
     public OutputSize Size { get; init; } = OutputSize.Same;
 
-    /// <summary>A free shader's input channels.</summary>
-    public int InputChannels { get; init; } = 1;
+    /// <summary>A free shader's input channels; null where it takes each plane by itself.</summary>
+    public int? InputChannels { get; init; }
 
     /// <summary>The invocations of a work group; null where the shader does not mind.</summary>
     public (int X, int Y)? Local { get; init; }

@@ -53,6 +53,9 @@ public sealed record ShaderParameter(ShaderParameterType Type, string Name, IRea
     /// <returns>The value; null where it is none, or not within the range.</returns>
     public IReadOnlyList<float>? Read(string text) => ParameterValue.Read(this, text);
 
+    /// <summary>A value as <see cref="Read"/> takes it.</summary>
+    public string Write(IReadOnlyList<float> value) => ParameterValue.Write(this, value);
+
     /// <summary>What <see cref="Read"/> takes, for messages: <c>a number from 0 to 4</c>.</summary>
     public string Expected => ParameterValue.Expected(this);
 }

@@ -1,4 +1,5 @@
 using LivePool.App.Lab;
+using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Cpu.Reference;
 using LivePool.Gpu;
@@ -27,8 +28,8 @@ public sealed class ShaderTemplateTests : IDisposable
 
     private static VerificationRun Check(UserShader shader)
     {
-        using GpuBackend backend = GpuBackend.CreateHeadless(options: _strict with { Replacement = shader });
-        var run = new VerificationRun(new(1, 30, [shader.Annotations.Operator!], null), new Verifier(backend, new ReferenceOperators()));
+        using var backend = new ShaderBackend(GpuBackend.CreateHeadless(options: _strict), shader);
+        var run = new VerificationRun(new(1, 30, [shader.Claim!], null), new Verifier(backend, new ReferenceOperators()));
         run.Run(() => { });
         return run;
     }
@@ -38,7 +39,7 @@ public sealed class ShaderTemplateTests : IDisposable
     public void The_template_of_every_operator_passes_its_cases(string name)
     {
         UserShader shader = Write(ShaderTemplate.Of("mine.comp", OperatorShader.Of(name), ShaderFolder.Locate()));
-        Assert.Equal(name, shader.Annotations.Operator);
+        Assert.Equal(name, shader.Claim);
         VerificationRun run = Check(shader);
         Assert.True(run.Passed, run.Failures.Count > 0 ? run.Failures[0].Describe() : "no case was run");
     }
@@ -78,14 +79,13 @@ public sealed class ShaderTemplateTests : IDisposable
     [Fact]
     public void The_free_template_multiplies_by_its_gain()
     {
-        UserShader shader = Write(ShaderTemplate.Free("mine.comp"));
-        shader.Set("gain", "2");
+        StageShader shader = Write(ShaderTemplate.Free("mine.comp")).WithValue("gain", "2");
         using GpuBackend backend = GpuBackend.CreateHeadless(options: _strict);
-        using FreeShader compiled = backend.CompileFree(shader, new(1, 1, 2, 3));
-        compiled.Run([1, 2, 3, 4, 5, 6], default);
-        Assert.Equal([2, 4, 6, 8, 10, 12], compiled.Output());
-        shader.Set("inverted", "true");
-        compiled.RunAgain(default);
-        Assert.Equal([253, 251, 249, 247, 245, 243], compiled.Output());
+        using GpuCompiledPipeline compiled = backend.Compile(Pipeline.Of(new FreeStage(shader), 1), new(1, 1, 2, 3));
+        compiled.Run(new float[] { 1, 2, 3, 4, 5, 6 });
+        Assert.Equal([2, 4, 6, 8, 10, 12], compiled.Output(0));
+        Assert.True(compiled.TryTakeValues(Pipeline.Of(new FreeStage(shader.WithValue("inverted", "true")), 1)));
+        compiled.RunAgain();
+        Assert.Equal([253, 251, 249, 247, 245, 243], compiled.Output(0));
     }
 }

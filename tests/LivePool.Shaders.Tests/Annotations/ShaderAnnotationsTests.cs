@@ -13,7 +13,7 @@ public sealed class ShaderAnnotationsTests
         ShaderAnnotations annotations = Parse("// a comment, mail@example.org\nvoid main() { } // @op conv2d behind code is none\n");
         Assert.Null(annotations.Operator);
         Assert.Empty(annotations.Parameters);
-        Assert.Equal((1, 1), (annotations.InputChannels, annotations.Elements));
+        Assert.Equal(((int?)null, 1), (annotations.InputChannels, annotations.Elements));
         Assert.Equal((5, 3), annotations.Size.Of(5, 3));
         Assert.Null(annotations.Local);
     }

@@ -24,8 +24,8 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
         if (engine.Compiled is not { } compiled)
             return;
         panel.Choice("as", _modes, (int)Comparison.Mode, mode => Choose((CompareMode)mode));
-        string[] others = [.. ((string[])[BackendNames.Gpu, BackendNames.Simd, BackendNames.Reference]).Where(name => name != engine.Backend.Name)];
-        Comparison.Subject chosen = Comparison.Chosen is { } known && known.Stage < compiled.Shapes.Count && known.Backend != engine.Backend.Name ? known : First();
+        string[] others = [.. engine.OtherNames];
+        Comparison.Subject chosen = Comparison.Chosen is { } known && known.Stage < compiled.Shapes.Count && (known.Backend is null || others.Contains(known.Backend)) ? known : First();
         int pool = FirstPool(compiled);
         Comparison.Subject unpooled = IsPool(compiled, chosen.Stage) ? chosen with { Backend = null } : new(null, pool, 0);
         string[] subjects = pool < 0 ? others : [.. others, "before the pool"];
@@ -33,7 +33,7 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
         panel.Choice($"{engine.Backend.Name} with", subjects, index, i => Choose(i < others.Length
             ? chosen with { Backend = others[i] }
             : unpooled));
-        Stepper($"stage {chosen.Stage + 1}: {compiled.Pipeline.Stages[chosen.Stage].Name}", compiled.Shapes.Count, chosen.Stage, stage => Choose(chosen with { Stage = stage, Channel = 0 }));
+        Stepper($"stage {chosen.Stage + 1}: {compiled.Pipeline.Stages[chosen.Stage].Title}", compiled.Shapes.Count, chosen.Stage, stage => Choose(chosen with { Stage = stage, Channel = 0 }));
         Stepper($"channel {chosen.Channel}", compiled.Shapes[chosen.Stage].C, chosen.Channel, channel => Choose(chosen with { Channel = channel }));
         panel.Space(4);
         if (Comparison.Mode == CompareMode.Off)
@@ -106,11 +106,11 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
             Comparison.Choose(CompareMode.Split);
     }
 
-    /// <summary>What is looked at, or the last stage, with the backend that is always there.</summary>
+    /// <summary>What is looked at, or the last stage, with what lies nearest and is always there.</summary>
     private Comparison.Subject First()
     {
         (int stage, int channel) = picture.Enlarged ?? (inspector.At is { Stage: >= 0 } at ? (at.Stage, at.Channel) : (engine.Compiled!.Shapes.Count - 1, 0));
-        return new(engine.Backend.Name == BackendNames.Simd ? BackendNames.Reference : BackendNames.Simd, stage, channel);
+        return new(engine.OtherNames.FirstOrDefault(name => name != BackendNames.Gpu)!, stage, channel);
     }
 
     private static int FirstPool(ICompiledPipeline compiled) =>

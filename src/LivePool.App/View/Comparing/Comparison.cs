@@ -3,6 +3,7 @@ using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Display;
+using LivePool.Gpu.UserShaders;
 using Silk.NET.OpenGL;
 
 namespace LivePool.App.View.Comparing;
@@ -46,7 +47,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     private sealed record Found(Subject Subject, ICompiledPipeline Compiled, TensorShape Shape, float[] Mine, float[] Theirs, PlaneComparison Planes, TensorShape TheirShape, (double, double)? Times);
 
     /// <summary>What is compared with what.</summary>
-    /// <param name="Backend">The other backend; null for the stage's input.</param>
+    /// <param name="Backend">One of <see cref="Engine.OtherNames"/>; null for the stage's input.</param>
     /// <param name="Stage">Whose output.</param>
     /// <param name="Channel">Which channel.</param>
     public sealed record Subject(string? Backend, int Stage, int Channel);
@@ -112,6 +113,13 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         (Planes, Failure, _due, _awaitsFrame) = (null, null, 0, true);
     }
 
+    /// <summary>Begins anew: what the shaders are is another.</summary>
+    public void Restart()
+    {
+        LetGo();
+        (_due, _awaitsFrame) = (0, true);
+    }
+
     /// <summary>A new frame was run.</summary>
     public void NoteFrame() => _awaitsFrame = true;
 
@@ -173,7 +181,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         {
             TensorShape before = stages.Shape(subject.Stage - 1);
             PoolCells cells = PoolCells.Of(compiled.Pipeline.Stages[subject.Stage], before, shape)
-                ?? throw new LivePoolException($"{compiled.Pipeline.Stages[subject.Stage].Name} is no pool; choose one, or compare backends");
+                ?? throw new LivePoolException($"{compiled.Pipeline.Stages[subject.Stage].Title} is no pool; choose one, or compare backends");
             float[] input = Plane(subject.Stage == 0 ? stages.Input : compiled.Output(subject.Stage - 1), before, subject.Channel);
             _task = Task.Run(() => new Found(subject, compiled, One(before), input, output, PlaneComparison.Of(input, Spread(output, shape, before, cells)), One(shape), null));
             return;
@@ -182,13 +190,16 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         Pipeline pipeline = compiled.Pipeline;
         TensorShape inputShape = compiled.InputShape;
         double time = compiled.StageMilliseconds[subject.Stage];
-        OtherBackend other = _other ??= new(engine.Open(subject.Backend));
+        OtherBackend other = _other ??= engine.Open(subject.Backend);
+        FreeMoment moment = engine.Moment;
         // GL belongs to the window's thread.
         _task = other.IsGpu ? Task.FromResult(Compare()) : Task.Run(Compare);
 
         Found Compare()
         {
-            ICompiledPipeline theirs = other.Run(pipeline, inputShape, frame);
+            ICompiledPipeline theirs = other.Run(pipeline, inputShape, frame, moment);
+            if (theirs.Shapes[subject.Stage] != shape)
+                throw new LivePoolException($"{shape} and {theirs.Shapes[subject.Stage]} are no shapes to compare");
             float[] plane = Plane(theirs.Output(subject.Stage), shape, subject.Channel);
             return new(subject, compiled, One(shape), output, plane, PlaneComparison.Of(output, plane), One(shape), (time, theirs.StageMilliseconds[subject.Stage]));
         }

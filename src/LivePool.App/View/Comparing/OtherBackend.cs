@@ -3,31 +3,43 @@ using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Cpu.Simd;
 using LivePool.Gpu;
+using LivePool.Gpu.UserShaders;
 
 namespace LivePool.App.View.Comparing;
 
 /// <summary>A backend beside the one that is shown, with the pipeline that it ran last. One thread at a time.</summary>
-internal sealed class OtherBackend(IBackend backend) : IDisposable
+/// <param name="backend">Who computes; disposed with this.</param>
+/// <param name="change">Makes of the pipeline that is shown the one that is run: with other shaders, or the same one.</param>
+internal sealed class OtherBackend(IBackend backend, Func<Pipeline, Pipeline> change) : IDisposable
 {
     /// <summary>Runs before a time is a warm one's; the GPU's times come two frames late.</summary>
     private int WarmUps => IsGpu ? 3 : backend is SimdBackend ? 1 : 0;
 
     private ICompiledPipeline? _compiled;
+    private Pipeline? _shown;
 
     public bool IsGpu => backend is GpuBackend;
 
     /// <summary>Runs a frame, and keeps every stage's output.</summary>
-    public ICompiledPipeline Run(Pipeline pipeline, TensorShape input, byte[] frame)
+    /// <param name="pipeline">What is shown.</param>
+    /// <param name="input">The frame's shape.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="moment">What free stages are told.</param>
+    public ICompiledPipeline Run(Pipeline pipeline, TensorShape input, byte[] frame, FreeMoment moment)
     {
-        if (_compiled is null || !ReferenceEquals(_compiled.Pipeline, pipeline) || _compiled.InputShape != input)
+        bool isOther = _compiled is null || !ReferenceEquals(_shown, pipeline) || _compiled.InputShape != input;
+        if (isOther)
         {
             _compiled?.Dispose();
             _compiled = null;
-            _compiled = backend.Compile(pipeline, input, StageOutputs.All);
-            for (int i = 0; i < WarmUps; i++)
-                _compiled.Run(frame);
+            _compiled = backend.Compile(change(pipeline), input, StageOutputs.All);
+            _shown = pipeline;
         }
-        _compiled.Run(frame);
+        if (_compiled is GpuCompiledPipeline gpu)
+            gpu.Moment = moment;
+        for (int i = 0; i < (isOther ? WarmUps : 0); i++)
+            _compiled!.Run(frame);
+        _compiled!.Run(frame);
         return _compiled;
     }
 

@@ -61,6 +61,18 @@ internal sealed class PipelineEdits(Engine engine, Verifier verifier)
         verifier.Around(() => engine.Replace(chosen));
     }
 
+    /// <summary>Changes every pipeline that can be gone back to, as the one that is shown was.</summary>
+    public void Renew(Func<Pipeline, Pipeline> change)
+    {
+        foreach (Stack<Pipeline> stack in (Stack<Pipeline>[])[_past, _future])
+        {
+            Pipeline[] all = [.. stack.Reverse().Select(change)];
+            stack.Clear();
+            foreach (Pipeline pipeline in all)
+                stack.Push(pipeline);
+        }
+    }
+
     private void Step(Stack<Pipeline> from, Stack<Pipeline> to)
     {
         _gesture = null;

@@ -2,6 +2,7 @@ using System.Text;
 using LivePool.App.Reports;
 using LivePool.Core;
 using LivePool.Core.Pipelines;
+using LivePool.Gpu.UserShaders;
 using Silk.NET.Input;
 
 namespace LivePool.App.View.Editing;
@@ -110,7 +111,7 @@ internal sealed class PipelineFiles(Engine engine, PipelineEdits edits, Func<str
     {
         try
         {
-            Take(PipelineJson.ReadFile(path));
+            Take(PipelineJson.ReadFile(path, named => UserShader.Load(engine.Shaders, named)));
         }
         catch (LivePoolException e)
         {

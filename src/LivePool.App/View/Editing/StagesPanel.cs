@@ -11,12 +11,10 @@ namespace LivePool.App.View.Editing;
 /// The page that edits the pipeline: its stages in order, the chosen one's parameters and the size they lead to, and ways to take it
 /// along. What is refused turns red, with the reason, and the last valid result stays.
 /// </summary>
-internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdits edits, PipelineFiles files) : IPanelPage
+internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdits edits, StageControls controls, PipelineFiles files) : IPanelPage
 {
     private int _stage;
-    private bool _isPerAxis;
     private bool _isAdding;
-    private (int Stage, string Name, double Value, OperatorSpec? Spec)? _refused;
 
     public string Name => "Pipeline";
 
@@ -30,7 +28,7 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
         panel.Space(4);
         TensorShape[] inputs = Inputs(pipeline);
         for (int i = 0; i < pipeline.Stages.Length; i++)
-            DrawStage(i, pipeline.Stages[i].Name, i + 1 < inputs.Length ? $"{inputs[i + 1]}" : "");
+            DrawStage(i, pipeline.Stages[i].Title, i + 1 < inputs.Length ? $"{inputs[i + 1]}" : "");
         int stage = Stage;
         panel.Buttons(
         [
@@ -39,16 +37,13 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
         ]);
         if (_isAdding)
             panel.Buttons([.. StageEdit.Addable.Select(name => ($"+ {name}", (Action)(() => Add(stage, name))))]);
-        panel.Title(pipeline.Stages[stage].Name);
+        panel.Title(pipeline.Stages[stage].Title);
         panel.Space(2);
-        foreach (StageParameter parameter in StageParameters.Of(pipeline.Stages[stage], _isPerAxis))
-            DrawParameter(stage, parameter, stage < inputs.Length ? inputs[stage] : null);
-        panel.Switch("rows, columns apart", _isPerAxis, () => _isPerAxis = !_isPerAxis);
-        // What belongs to a parameter stands below it.
-        if (edits.Refusal is { } refusal && _refused is null)
-            panel.Paragraph(refusal, panel.Theme.Bad);
+        controls.Draw(stage, StageParameters.Of(pipeline.Stages[stage], controls.IsPerAxis), stage < inputs.Length ? inputs[stage] : null);
+        panel.Switch("rows, columns apart", controls.IsPerAxis, controls.TogglePerAxis);
+        controls.DrawOtherRefusal();
         if (stage < inputs.Length)
-            DrawFormula(pipeline.Stages[stage], inputs[stage], panel.Theme.Faint);
+            controls.DrawFormula(pipeline.Stages[stage], inputs[stage], panel.Theme.Faint);
         panel.Space(6);
         panel.Buttons(("undo", edits.Undo), ("redo", edits.Redo), ("save", files.Save), ("copy PyTorch", files.CopyPyTorch), ("copy JSON", files.CopyJson), ("copy command", files.CopyCommand));
         panel.Title("open");
@@ -70,74 +65,15 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
         panel.Space(25);
     }
 
-    private void DrawFormula(OperatorSpec spec, TensorShape input, SKColor colour)
-    {
-        foreach (string line in OutputSizeFormula.Of(spec, input))
-            panel.Paragraph(line, colour);
-    }
-
-    private void DrawParameter(int stage, StageParameter parameter, TensorShape? input)
-    {
-        bool isWrong = _refused is { } refused && refused.Stage == stage && refused.Name == parameter.Name && edits.Refusal is not null;
-        double value = isWrong ? _refused!.Value.Value : parameter.Value;
-        DrawControl(stage, parameter, value, isWrong);
-        if (!isWrong)
-            return;
-        panel.Paragraph(edits.Refusal!, panel.Theme.Bad);
-        if (input is { } shape && _refused!.Value.Spec is { } wanted)
-            DrawFormula(wanted, shape, panel.Theme.Bad);
-    }
-
-    private void DrawControl(int stage, StageParameter parameter, double value, bool isWrong)
-    {
-        switch (parameter.Kind)
-        {
-            case ParameterKind.Switch:
-                panel.Switch(parameter.Name, value != 0, () => Set(stage, parameter, value == 0 ? 1 : 0), isWrong);
-                break;
-            case ParameterKind.Choice:
-                panel.Choice(parameter.Name, parameter.Choices, (int)value, choice => Set(stage, parameter, choice));
-                break;
-            default:
-                double span = parameter.Most - parameter.Least, step = parameter.Kind == ParameterKind.Whole ? 1 : span / 100;
-                panel.Slider(
-                    parameter.Name, parameter.Label(value), span > 0 ? (float)((value - parameter.Least) / span) : 0,
-                    share => Set(stage, parameter, Rounded(parameter, parameter.Least + share * span, step), $"{stage} {parameter.Name}"),
-                    steps => Set(stage, parameter, Rounded(parameter, value + steps * step, step)), isWrong);
-                break;
-        }
-    }
-
-    private static double Rounded(StageParameter parameter, double value, double step) =>
-        Math.Clamp(Math.Round((value - parameter.Least) / step) * step + parameter.Least, parameter.Least, parameter.Most);
-
-    /// <summary>Sets a parameter of the stage as it is now: it may have changed since it was drawn.</summary>
-    private void Set(int stage, StageParameter drawn, double value, string? gesture = null)
-    {
-        OperatorSpec? wanted = null;
-        bool isTaken = edits.Do(Changed, gesture);
-        _refused = isTaken ? null : (stage, drawn.Name, value, wanted);
-
-        Pipeline Changed(Pipeline now)
-        {
-            StageParameter? parameter = now.Stages.ElementAtOrDefault(stage) is { } spec
-                ? StageParameters.Of(spec, _isPerAxis).FirstOrDefault(parameter => parameter.Name == drawn.Name) : null;
-            if (parameter is null || parameter.Value == value)
-                return now;
-            wanted = parameter.With(value);
-            return StageEdit.With(now, stage, wanted);
-        }
-    }
-
     private void Remove(int stage)
     {
-        _refused = null;
+        controls.Forget();
         edits.Do(now => stage < now.Stages.Length ? StageEdit.Remove(now, stage) : now);
     }
 
     private void Move(int stage, int by)
     {
-        _refused = null;
+        controls.Forget();
         int count = edits.Pipeline.Stages.Length;
         if (stage < count && stage + by >= 0 && stage + by < count && edits.Do(now => StageEdit.Move(now, stage, by)))
             _stage = stage + by;
@@ -145,7 +81,7 @@ internal sealed class StagesPanel(PanelCanvas panel, Engine engine, PipelineEdit
 
     private void Add(int stage, string name)
     {
-        _refused = null;
+        controls.Forget();
         TensorShape[] inputs = Inputs(edits.Pipeline);
         if (stage < edits.Pipeline.Stages.Length && edits.Do(now => StageEdit.Add(now, stage, name, inputs.Length > stage + 1 ? inputs[stage + 1].C : now.Channels)))
             (_stage, _isAdding) = (stage + 1, false);

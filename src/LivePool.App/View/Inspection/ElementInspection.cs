@@ -1,8 +1,11 @@
+using LivePool.App.Lab;
 using LivePool.Core;
 using LivePool.Core.Backends;
+using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Cpu.Reference;
+using LivePool.Gpu;
 using LivePool.Verification;
 using LivePool.Verification.Explanations;
 
@@ -11,8 +14,8 @@ namespace LivePool.App.View.Inspection;
 /// <summary>What there is to say about an element of the frame that is shown. Values are read back, never taken from the screen.</summary>
 /// <param name="At">Where it is.</param>
 /// <param name="Value">What the backend computed, or the input has.</param>
-/// <param name="Explanation">How it comes about; null for the input.</param>
-/// <param name="Verdict">How exact it is; null for the input.</param>
+/// <param name="Explanation">How it comes about; null for the input, and where only a shader knows.</param>
+/// <param name="Verdict">How exact it is; null likewise.</param>
 /// <param name="Values">What each backend makes of the taps, by name; null where it cannot.</param>
 /// <param name="Fields">What it depends on of the input and of the stages before it, the nearest first.</param>
 /// <param name="Reached">What depends on it of the stages behind it, the nearest first.</param>
@@ -21,6 +24,12 @@ internal sealed record ElementInspection(
     IReadOnlyList<Field> Fields, IReadOnlyList<ReachedField> Reached)
 {
     private const int MostTaps = 1 << 16;
+
+    /// <summary>Which invocation of the user's shader writes it; null where none does.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>What a free stage finds at the same place; null elsewhere.</summary>
+    public InputAround? Around { get; init; }
 
     /// <summary>Taps that are shown one by one, at most: those of a pool of a whole picture are not.</summary>
     private const int MostShownTaps = 4096;
@@ -44,6 +53,16 @@ internal sealed record ElementInspection(
             return new(at, stages.Input[position], null, null, [], [], ReachedField.From(at, stages));
         ReadOnlySpan<float> x = at.Stage == 0 ? stages.Input : compiled.Output(at.Stage - 1);
         float got = compiled.Output(at.Stage)[position];
+        string? place = compiled.Pipeline.Stages[at.Stage].Shader is not null && compiled is GpuCompiledPipeline gpu
+            ? LabPlace.Describe(compiled.Pipeline.Stages[at.Stage], shape, gpu.Reflection(at.Stage)!, new(at.Column, at.Row, at.Channel)) : null;
+        if (compiled.Pipeline.Stages[at.Stage] is FreeStage)
+        {
+            return new(at, got, null, null, [(backend.Name, got)], [], ReachedField.From(at, stages))
+            {
+                Place = place,
+                Around = InputAround.Of(stages.Shape(at.Stage - 1), x, shape, new(at.Column, at.Row, at.Channel)),
+            };
+        }
         Explanation explanation = Explainer.Explain(
             compiled.Pipeline.Stages[at.Stage], stages.Shape(at.Stage - 1), x, new(0, at.Channel, at.Row, at.Column));
         ReadOnlySpan<long> indices = compiled.Indices(at.Stage);
@@ -51,7 +70,7 @@ internal sealed record ElementInspection(
         var values = new List<(string, float?)> { (backend.Name, got) };
         foreach (IBackend other in others)
             values.Add((other.Name, ValueOn(other, explanation.Isolated)));
-        return new(at, got, explanation, verdict, values, FieldsOf(at, stages, explanation), ReachedField.From(at, stages));
+        return new(at, got, explanation, verdict, values, FieldsOf(at, stages, explanation), ReachedField.From(at, stages)) { Place = place };
     }
 
     /// <summary>Goes back from stage to stage: what the outermost elements depend on is all that those between them do.</summary>
@@ -62,7 +81,7 @@ internal sealed record ElementInspection(
         while (field is { } found)
         {
             fields.Add(found);
-            if (found.Stage < 0)
+            if (found.Stage < 0 || stages.Compiled!.Pipeline.Stages[found.Stage] is FreeStage)
                 break;
             field = Field.Of(found.Stage - 1, [.. TapsOf(found.Top, found.Left), .. TapsOf(found.Bottom, found.Right)]);
 

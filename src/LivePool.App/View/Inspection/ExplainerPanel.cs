@@ -1,4 +1,5 @@
 using System.Globalization;
+using LivePool.App.Lab;
 using LivePool.App.View.Panels;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
@@ -48,7 +49,7 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
         panel.Title(compiled.Pipeline.Name);
         for (int i = 0; i < compiled.Shapes.Count; i++)
         {
-            panel.Line($"{i + 1}  {compiled.Pipeline.Stages[i].Name}", Theme.Ink);
+            panel.Line($"{i + 1}  {compiled.Pipeline.Stages[i].Title}", Theme.Ink);
             panel.Line($"     {compiled.Shapes[i]}", Theme.Faint);
         }
         panel.Space(8);
@@ -59,13 +60,16 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
     private void DrawElement(Pipeline pipeline, ElementInspection inspection, bool isPinned)
     {
         Element at = inspection.At;
-        string name = at.Stage < 0 ? "input" : pipeline.Stages[at.Stage].Name;
+        string name = at.Stage < 0 ? "input" : pipeline.Stages[at.Stage].Title;
         panel.Title($"{name}{(isPinned ? " · pinned" : "")}");
         panel.Line($"channel {at.Channel}, row {at.Row}, column {at.Column}", Theme.Faint);
         if (inspection.Explanation is not { } explanation)
         {
             panel.Space(6);
             panel.Row("value", Text(inspection.Value), "", Theme.Ink);
+            if (inspection.Around is { } around)
+                DrawAround(around);
+            DrawPlace(inspection);
             DrawReached(pipeline, inspection);
             return;
         }
@@ -78,7 +82,31 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
             panel.Line($"{explanation.Taps.Count} values, too many to show", Theme.Faint);
         panel.Space(6);
         DrawSteps(inspection, explanation);
+        DrawPlace(inspection);
         DrawReached(pipeline, inspection);
+    }
+
+    /// <summary>Which invocation of the user's shader it is.</summary>
+    private void DrawPlace(ElementInspection inspection)
+    {
+        if (inspection.Place is not { } place)
+            return;
+        panel.Space(6);
+        panel.Paragraph(place, Theme.Faint);
+    }
+
+    private void DrawAround(InputAround around)
+    {
+        panel.Space(6);
+        panel.Line($"the input around row {around.Row}, column {around.Column}", Theme.Faint);
+        float most = around.Values.SelectMany(row => row).Select(Math.Abs).Where(float.IsFinite).Append(byte.MaxValue).Max();
+        foreach (float[] row in around.Values)
+        {
+            float width = panel.Inner / 3, height = 20 * Unit;
+            for (int i = 0; i < row.Length; i++)
+                panel.Cell(SKRect.Create(panel.Margin + i * width, panel.Y, width - 1, height - 1), Colour(row[i], most, isSigned: false), CellNumbers.Text(row[i]));
+            panel.Space(20);
+        }
     }
 
     private void DrawReached(Pipeline pipeline, ElementInspection inspection)
@@ -90,7 +118,7 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
         foreach (ReachedField reached in inspection.Reached)
         {
             Field field = reached.Field;
-            panel.Line($"{field.Stage + 1}  {pipeline.Stages[field.Stage].Name}: {Range("row", field.Top, field.Bottom)}, {Range("column", field.Left, field.Right)}", Theme.Ink);
+            panel.Line($"{field.Stage + 1}  {pipeline.Stages[field.Stage].Title}: {Range("row", field.Top, field.Bottom)}, {Range("column", field.Left, field.Right)}", Theme.Ink);
         }
         if (inspection.Reached.Count == 0)
             panel.Line("nothing: no window stands on it", Theme.Ink);

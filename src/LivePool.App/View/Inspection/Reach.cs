@@ -58,6 +58,9 @@ internal static class Reach
             case Pointwise:
                 reached = (rows, columns);
                 break;
+            case FreeStage:
+                // Nobody knows but the shader.
+                return null;
             default:
                 throw new NotSupportedException($"it is not known what {spec.Name} reaches");
         }

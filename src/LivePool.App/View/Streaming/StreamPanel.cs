@@ -98,7 +98,7 @@ internal sealed class StreamPanel(PanelCanvas panel, Engine engine, Func<FrameFe
         {
             double milliseconds = compiled.StageMilliseconds[i];
             bool isKnown = double.IsFinite(milliseconds);
-            panel.Bar($"{i + 1}  {compiled.Pipeline.Stages[i].Name}", isKnown ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds:F2} ms") : "-",
+            panel.Bar($"{i + 1}  {compiled.Pipeline.Stages[i].Title}", isKnown ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds:F2} ms") : "-",
                 isKnown && most > 0 ? (float)(milliseconds / most) : 0, panel.Theme.Accent);
         }
         panel.Line($"on the {(engine.Backend.Name == BackendNames.Gpu ? "GPU, by its own timers" : "CPU")}", panel.Theme.Faint);

@@ -1,21 +1,30 @@
 using LivePool.Core;
+using LivePool.Core.Backends;
+using LivePool.Core.Operators;
+using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
+using LivePool.Cpu.Reference;
+using LivePool.Cpu.Simd;
 using LivePool.Gpu.UserShaders;
 using LivePool.Shaders;
 
 namespace LivePool.Gpu.Tests.UserShaders;
 
-public sealed class FreeShaderTests : IDisposable
+public sealed class FreeStageTests : IDisposable
 {
     private readonly GpuBackend _backend = GpuBackend.CreateHeadless(options: Backends.Strict with { KeepDebugValues = true });
 
     public void Dispose() => _backend.Dispose();
 
-    private static float[] Run(GpuBackend backend, UserShader shader, TensorShape shape, FreeFrame frame = default)
+    private static GpuCompiledPipeline Compile(GpuBackend backend, StageShader shader, TensorShape shape) =>
+        backend.Compile(Pipeline.Of(new FreeStage(shader), shape.C), shape);
+
+    private static float[] Run(GpuBackend backend, StageShader shader, TensorShape shape, FreeMoment moment = default)
     {
-        using FreeShader compiled = backend.CompileFree(shader, shape);
-        compiled.Run(Backends.Ramp(shape.Count), frame);
-        return compiled.Output().ToArray();
+        using GpuCompiledPipeline compiled = Compile(backend, shader, shape);
+        compiled.Moment = moment;
+        compiled.Run(Backends.Ramp(shape.Count));
+        return compiled.Output(0).ToArray();
     }
 
     [Fact]
@@ -43,15 +52,17 @@ public sealed class FreeShaderTests : IDisposable
                 put(gridPosition(), values[gridPosition().x]);
             }
             """);
-        using FreeShader compiled = _backend.CompileFree(written.Shader, new(1, 1, 1, 7));
-        compiled.Run(new float[7], default);
-        Assert.Equal([1.5f, 3, 1, 1, 0, 0.2f, 1], compiled.Output());
+        using GpuCompiledPipeline compiled = Compile(_backend, written.Shader, new(1, 1, 1, 7));
+        compiled.Run(new float[7]);
+        Assert.Equal([1.5f, 3, 1, 1, 0, 0.2f, 1], compiled.Output(0));
+        StageShader shader = written.Shader;
         foreach ((string name, string value) in ((string, string)[])[("gain", "0.25"), ("count", "9"), ("on", "false"), ("tint", "#00ff00"), ("mode", "soft")])
-            written.Shader.Set(name, value);
-        compiled.RunAgain(default);
-        Assert.Equal([0.25f, 9, 0, 0, 1, 0, 0], compiled.Output());
-        Assert.Contains("it must be a number from 0 to 4", Assert.Throws<LivePoolException>(() => written.Shader.Set("gain", "5")).Message, StringComparison.Ordinal);
-        Assert.Contains("it has gain, count", Assert.Throws<LivePoolException>(() => written.Shader.Set("none", "5")).Message, StringComparison.Ordinal);
+            shader = shader.WithValue(name, value);
+        Assert.True(compiled.TryTakeValues(Pipeline.Of(new FreeStage(shader), 1)));
+        compiled.RunAgain();
+        Assert.Equal([0.25f, 9, 0, 0, 1, 0, 0], compiled.Output(0));
+        Assert.Contains("it must be a number from 0 to 4", Assert.Throws<LivePoolException>(() => written.Shader.WithValue("gain", "5")).Message, StringComparison.Ordinal);
+        Assert.Contains("it has gain, count", Assert.Throws<LivePoolException>(() => written.Shader.WithValue("none", "5")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,12 +70,10 @@ public sealed class FreeShaderTests : IDisposable
     {
         using var before = new WrittenShader("// @param float a 0..4 = 1\n// @param float b 0..4 = 1\n// @param bool c\n// @param float d 0..4 = 1\n");
         using var after = new WrittenShader("// @param float a 0..9 = 2\n// @param float b 0..2 = 2\n// @param float c 0..1\n// @param float d 0..4 = 2\n");
-        before.Shader.Set("a", "3");
-        before.Shader.Set("b", "3");
-        before.Shader.Set("c", "true");
-        after.Shader.KeepValuesOf(before.Shader);
+        StageShader set = before.Shader.WithValue("a", "3").WithValue("b", "3").WithValue("c", "true");
+        UserShader kept = after.Shader.WithValuesOf((UserShader)set);
         // b is beyond its new range, c another type, and d was never set.
-        Assert.Equal([3, 2, 0, 2], after.Shader.Annotations.Parameters.Select(parameter => after.Shader[parameter][0]));
+        Assert.Equal([3, 2, 0, 2], kept.Annotations.Parameters.Select(parameter => kept[parameter][0]));
     }
 
     [Fact]
@@ -85,22 +94,22 @@ public sealed class FreeShaderTests : IDisposable
     public void The_output_of_the_frame_before_is_there()
     {
         using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 2.0 * previous[place()] + 1.0); }");
-        using FreeShader compiled = _backend.CompileFree(written.Shader, new(1, 1, 1, 3));
-        compiled.Run(new float[3], default);
+        using GpuCompiledPipeline compiled = Compile(_backend, written.Shader, new(1, 1, 1, 3));
+        compiled.Run(new float[3]);
         float[] expected = [1, 3, 7, 15];
-        for (int i = 0; i < expected.Length; i++, compiled.RunAgain(default))
-            Assert.Equal(new[] { expected[i], expected[i], expected[i] }, compiled.Output().ToArray());
+        for (int i = 0; i < expected.Length; i++, compiled.RunAgain())
+            Assert.Equal(new[] { expected[i], expected[i], expected[i] }, compiled.Output(0).ToArray());
     }
 
     [Fact]
     public void The_size_and_the_channels_are_those_that_the_shader_asks_for()
     {
         using var half = new WrittenShader("// @size half\n// @input 3\n" + WrittenShader.Free + "void main() { put(gridPosition(), float(place())); }");
-        using FreeShader compiled = _backend.CompileFree(half.Shader, new(1, 3, 5, 7));
-        Assert.Equal(new TensorShape(1, 3, 3, 4), compiled.OutputShape);
-        compiled.Run(new float[105], default);
-        Assert.Equal(Backends.Ramp(36), compiled.Output());
-        var e = Assert.Throws<LivePoolException>(() => _backend.CompileFree(half.Shader, new(1, 1, 5, 7)));
+        using GpuCompiledPipeline compiled = Compile(_backend, half.Shader, new(1, 3, 5, 7));
+        Assert.Equal(new TensorShape(1, 3, 3, 4), compiled.Shapes[0]);
+        compiled.Run(new float[105]);
+        Assert.Equal(Backends.Ramp(36), compiled.Output(0));
+        var e = Assert.Throws<LivePoolException>(() => Compile(_backend, half.Shader, new(1, 1, 5, 7)));
         Assert.Contains("takes 3 channels", e.Message, StringComparison.Ordinal);
         using var exact = new WrittenShader("// @size 9,2\n" + WrittenShader.Free + "void main() { put(gridPosition(), 1.0); }");
         Assert.Equal(18, Run(_backend, exact.Shader, new(1, 1, 5, 7)).Count(value => value == 1));
@@ -128,10 +137,13 @@ public sealed class FreeShaderTests : IDisposable
                     y[at.y * outputWidth + at.x] = float(at.y * outputWidth + at.x);
             }
             """);
-        Assert.Equal(Backends.Ramp(13 * 17), Run(_backend, written.Shader, new(1, 1, 13, 17)));
-        Assert.Equal((expectedX, expectedY, 1), _backend.Reflection!.Local);
-        Assert.Contains(new ReflectedBuffer("Output", 1), _backend.Reflection.Buffers);
-        Assert.Equal([new ReflectedBuffer("Parameters", 0)], _backend.Reflection.Blocks);
+        using GpuCompiledPipeline compiled = Compile(_backend, written.Shader, new(1, 1, 13, 17));
+        compiled.Run(new float[13 * 17]);
+        Assert.Equal(Backends.Ramp(13 * 17), compiled.Output(0));
+        ShaderReflection reflection = compiled.Reflection(0)!;
+        Assert.Equal((expectedX, expectedY, 1), reflection.Local);
+        Assert.Contains(new ReflectedBuffer("Output", 1), reflection.Buffers);
+        Assert.Equal([new ReflectedBuffer("Parameters", 0)], reflection.Blocks);
     }
 
     [Fact]
@@ -167,9 +179,9 @@ public sealed class FreeShaderTests : IDisposable
                 DEBUG(uintBitsToFloat(0x7FC00000u));
             }
             """);
-        using FreeShader compiled = _backend.CompileFree(written.Shader, new(1, 1, 2, 9));
-        compiled.Run(new float[18], default);
-        (long count, IReadOnlyList<DebugRecord> kept) = _backend.ReadDebugValues();
+        using GpuCompiledPipeline compiled = Compile(_backend, written.Shader, new(1, 1, 2, 9));
+        compiled.Run(new float[18]);
+        (long count, IReadOnlyList<DebugRecord> kept) = compiled.ReadDebugValues(0);
         Assert.Equal(6, count);
         Assert.Equal(["1.5", "0.25, 5", "5, 1, 0", "1, 2, 3, 4000000000", "true", "NaN"], kept.Select(record => record.Text));
         Assert.All(kept, record => Assert.Equal((5, 1, 0), (record.X, record.Y, record.Z)));
@@ -181,14 +193,14 @@ public sealed class FreeShaderTests : IDisposable
     public void Debug_values_are_bounded_cleared_and_those_of_one_invocation_if_that_is_wanted()
     {
         using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 0.0); DEBUG(place()); }");
-        using FreeShader compiled = _backend.CompileFree(written.Shader, new(1, 1, 128, 128));
-        compiled.Run(new float[128 * 128], default);
-        (long count, IReadOnlyList<DebugRecord> kept) = _backend.ReadDebugValues();
+        using GpuCompiledPipeline compiled = Compile(_backend, written.Shader, new(1, 1, 128, 128));
+        compiled.Run(new float[128 * 128]);
+        (long count, IReadOnlyList<DebugRecord> kept) = compiled.ReadDebugValues(0);
         Assert.Equal((128 * 128, 4096), (count, kept.Count));
         Assert.Equal(4096, kept.DistinctBy(record => (record.X, record.Y)).Count());
-        _backend.ClearDebugValues((100, 50, 0));
-        compiled.RunAgain(default);
-        (count, kept) = _backend.ReadDebugValues();
+        compiled.ClearDebugValues(0, (100, 50, 0));
+        compiled.RunAgain();
+        (count, kept) = compiled.ReadDebugValues(0);
         Assert.Equal(1, count);
         Assert.Equal("6500", Assert.Single(kept).Text);
     }
@@ -198,26 +210,34 @@ public sealed class FreeShaderTests : IDisposable
     {
         using GpuBackend backend = Backends.CreateStrict();
         using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 1.0); DEBUG(not even GLSL); }");
-        Assert.Equal([1, 1], Run(backend, written.Shader, new(1, 1, 1, 2)));
-        Assert.DoesNotContain(backend.Reflection!.Buffers, buffer => buffer.Name == "DebugBuffer");
-        Assert.Equal(0, backend.ReadDebugValues().Written);
-        Assert.Throws<ShaderCompileException>(() => _backend.CompileFree(written.Shader, new(1, 1, 1, 2)));
+        using GpuCompiledPipeline compiled = Compile(backend, written.Shader, new(1, 1, 1, 2));
+        compiled.Run(new float[2]);
+        Assert.Equal([1, 1], compiled.Output(0));
+        Assert.DoesNotContain(compiled.Reflection(0)!.Buffers, buffer => buffer.Name == "DebugBuffer");
+        Assert.Equal(0, compiled.ReadDebugValues(0).Written);
+        Assert.Throws<ShaderCompileException>(() => Compile(_backend, written.Shader, new(1, 1, 1, 2)));
     }
 
     [Fact]
-    public void Five_hundred_reloads_leave_no_program_and_no_buffer_behind()
+    public void Five_hundred_backends_leave_no_program_and_no_buffer_behind()
     {
-        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 1.0); DEBUG(1); }");
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), previous[place()]); DEBUG(1); }");
         using var bad = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), nothing); }");
-        Run(_backend, written.Shader, new(1, 1, 4, 4));
+        Reload(written.Shader);
         (int, int, int) before = Objects();
         for (int i = 0; i < 500; i++)
         {
-            Run(_backend, written.Shader, new(1, 1, 4, 4));
+            Reload(written.Shader);
             if (i % 10 == 0)
-                Assert.Throws<ShaderCompileException>(() => _backend.CompileFree(bad.Shader, new(1, 1, 4, 4)));
+                Assert.Throws<ShaderCompileException>(() => Reload(bad.Shader));
         }
         Assert.Equal(before, Objects());
+
+        void Reload(UserShader shader)
+        {
+            using var backend = new GpuBackend(_backend.Context, ShaderFolder.Locate(), Backends.Strict with { KeepDebugValues = true });
+            Run(backend, shader, new(1, 1, 4, 4));
+        }
 
         (int Programs, int Buffers, int Shaders) Objects()
         {
@@ -228,19 +248,81 @@ public sealed class FreeShaderTests : IDisposable
     }
 
     [Fact]
+    public void Values_are_taken_without_compiling_and_other_pipelines_are_not()
+    {
+        using var written = new WrittenShader("// @param float gain 0..4 = 1\n" + WrittenShader.Free + "void main() { put(gridPosition(), gain); }");
+        using var other = new WrittenShader("// @param float gain 0..4 = 1\n" + WrittenShader.Free + "void main() { put(gridPosition(), 2.0 * gain); }");
+        Pipeline Of(StageShader shader, params OperatorSpec[] more) => new("chain", 1, [new FreeStage(shader), Pointwise.Relu, .. more]);
+        using GpuCompiledPipeline compiled = _backend.Compile(Of(written.Shader), new(1, 1, 1, 2));
+        Assert.True(compiled.TryTakeValues(Of(written.Shader.WithValue("gain", "3"))));
+        compiled.Run(new float[2]);
+        Assert.Equal([3, 3], compiled.Output(1));
+        Assert.False(compiled.TryTakeValues(Of(other.Shader)));
+        Assert.False(compiled.TryTakeValues(Of(written.Shader, Pointwise.Relu)));
+        Assert.False(compiled.TryTakeValues(new("chain", 1, [new FreeStage(written.Shader), Pointwise.Abs])));
+        compiled.RunAgain();
+        Assert.Equal([3, 3], compiled.Output(1));
+    }
+
+    [Fact]
+    public void A_new_version_goes_on_from_the_output_that_the_one_before_wrote()
+    {
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), previous[place()] + 1.0); }");
+        using GpuCompiledPipeline before = Compile(_backend, written.Shader, new(1, 1, 1, 2));
+        before.Run(new float[2]);
+        before.RunAgain();
+        using GpuBackend backend = new(_backend.Context, ShaderFolder.Locate(), Backends.Strict);
+        using GpuCompiledPipeline after = Compile(backend, UserShader.Load(ShaderFolder.Locate(), written.Shader.FullPath), new(1, 1, 1, 2));
+        after.Follow(before);
+        after.Run(new float[2]);
+        Assert.Equal([3, 3], after.Output(0));
+        using GpuCompiledPipeline larger = Compile(backend, written.Shader, new(1, 1, 1, 3));
+        larger.Follow(before);
+        larger.Run(new float[3]);
+        Assert.Equal([1, 1, 1], larger.Output(0));
+    }
+
+    [Fact]
+    public void Only_the_gpu_takes_it()
+    {
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 1.0); }");
+        foreach (IBackend backend in (IBackend[])[new SimdBackend(1), new ReferenceBackend()])
+        {
+            using (backend)
+            {
+                string message = Assert.Throws<LivePoolException>(() => backend.Compile(Pipeline.Of(new FreeStage(written.Shader), 1), new(1, 1, 2, 2))).Message;
+                Assert.Equal($"{backend.Name}: {written.Shader.Name} is a shader without @op, which only the GPU runs; use --backend gpu", message);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("float v = time;", true)]
+    [InlineData("float v = float(frame + 1);", true)]
+    [InlineData("float v = mouseX;", true)]
+    [InlineData("float v = previous[0];", true)]
+    [InlineData("float v = 0.0; // at this time of the frame", false)]
+    [InlineData("float timely = 0.0;", false)]
+    public void It_is_animated_if_its_text_has_what_changes_from_run_to_run(string line, bool isAnimated)
+    {
+        using var written = new WrittenShader("layout(std430, binding = 2) readonly restrict buffer Previous { float previous[]; };\nvoid main()\n{\n" + line + "\n}\n");
+        Assert.Equal(isAnimated, written.Shader.IsAnimated);
+    }
+
+    [Fact]
     public void A_shader_that_does_not_compile_leaves_the_one_before_running()
     {
         using var good = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 1.0); }");
         using var bad = new WrittenShader(WrittenShader.Free + "void main()\n{\n    put(gridPosition(), nothing);\n}\n");
-        using FreeShader compiled = _backend.CompileFree(good.Shader, new(1, 1, 1, 2));
+        using GpuCompiledPipeline compiled = Compile(_backend, good.Shader, new(1, 1, 1, 2));
         for (int i = 0; i < 50; i++)
         {
-            var e = Assert.Throws<ShaderCompileException>(() => _backend.CompileFree(bad.Shader, new(1, 1, 1, 2)));
+            var e = Assert.Throws<ShaderCompileException>(() => Compile(_backend, bad.Shader, new(1, 1, 1, 2)));
             int line = Array.FindIndex(File.ReadAllLines(bad.Shader.FullPath), text => text.Contains("nothing", StringComparison.Ordinal)) + 1;
             Assert.StartsWith($"{bad.Shader.Name}:{line}: ", e.Message, StringComparison.Ordinal);
             Assert.Contains(e.Lines, text => text.EndsWith("put(gridPosition(), nothing);", StringComparison.Ordinal) && text.StartsWith("  >", StringComparison.Ordinal));
         }
-        compiled.Run(new float[2], default);
-        Assert.Equal([1, 1], compiled.Output());
+        compiled.Run(new float[2]);
+        Assert.Equal([1, 1], compiled.Output(0));
     }
 }

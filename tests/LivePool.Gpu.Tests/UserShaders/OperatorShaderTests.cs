@@ -5,7 +5,7 @@ using LivePool.Gpu.UserShaders;
 
 namespace LivePool.Gpu.Tests.UserShaders;
 
-public sealed class ReplacementTests
+public sealed class OperatorShaderTests
 {
     private const string Relu = """
         // @op relu
@@ -22,24 +22,39 @@ public sealed class ReplacementTests
         """;
 
     [Fact]
-    public void Only_the_operator_that_it_claims_to_be_is_replaced()
+    public void Only_the_stage_that_names_it_runs_it()
     {
         using var written = new WrittenShader(Relu);
-        using GpuBackend backend = GpuBackend.CreateHeadless(options: Backends.Strict with { Replacement = written.Shader });
-        Assert.Equal([100, 101, 102, 103, 104, 105], Backends.Run(backend, Pointwise.Relu, new(1, 2, 1, 3), Backends.Ramp(6)));
-        Assert.Equal([0, 1, 2], Backends.Run(backend, Pointwise.Abs, new(1, 1, 1, 3), Backends.Ramp(3)));
+        using GpuBackend backend = Backends.CreateStrict();
+        var pipeline = new Pipeline("chain", 2, [Pointwise.Relu with { Shader = written.Shader }, Pointwise.Relu, Pointwise.Abs]);
+        using GpuCompiledPipeline compiled = backend.Compile(pipeline, new(1, 2, 1, 3));
+        compiled.Run(Backends.Ramp(6));
+        for (int stage = 0; stage < 3; stage++)
+            Assert.Equal([100, 101, 102, 103, 104, 105], compiled.Output(stage));
+        Assert.NotNull(compiled.Reflection(0));
+        Assert.Null(compiled.Reflection(1));
     }
 
     [Fact]
     public void Nothing_is_fused_around_it()
     {
         using var written = new WrittenShader(Relu);
-        using GpuBackend backend = GpuBackend.CreateHeadless(options: Backends.Strict with { Replacement = written.Shader });
-        var pipeline = new Pipeline("chain", 1, [Backends.Edge24().Stages[0], Pointwise.Relu, new MaxPool2d(2)]);
+        using GpuBackend backend = Backends.CreateStrict();
+        var pipeline = new Pipeline("chain", 1, [Backends.Edge24().Stages[0], Pointwise.Relu with { Shader = written.Shader }, new MaxPool2d(2)]);
         using GpuCompiledPipeline compiled = backend.Compile(pipeline, new(1, 1, 12, 12), StageOutputs.Last);
         Assert.False(compiled.IsFused(0));
         compiled.Run(new float[144]);
         Assert.All(compiled.Output(2).ToArray(), value => Assert.Equal(100, value));
+    }
+
+    [Fact]
+    public void A_stage_of_another_operator_does_not_take_it()
+    {
+        using var written = new WrittenShader(Relu);
+        using GpuBackend backend = Backends.CreateStrict();
+        string message = Assert.Throws<Core.LivePoolException>(() => backend.Compile(Pipeline.Of(Pointwise.Abs with { Shader = written.Shader }, 1), new(1, 1, 2, 2))).Message;
+        Assert.EndsWith("claims to be relu, and the stage is abs", message, StringComparison.Ordinal);
+        Assert.Contains("name it in a stage of that operator", Assert.Throws<Core.LivePoolException>(() => new FreeStage(written.Shader)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
