@@ -15,6 +15,9 @@ internal static class BackendNames
     public const string Gpu = "gpu";
     public const string Simd = "simd";
     public const string Reference = "reference";
+
+    /// <summary>Those that compute, in the order in which B goes through them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Gpu, Simd, Reference];
 }
 
 /// <summary>A backend and why it is this one. Asking for a backend is binding; only <c>auto</c> falls back.</summary>

@@ -23,8 +23,8 @@ public sealed class ShaderCompileException : LivePoolException
     public ShaderSource? Shader { get; }
 
     /// <summary>
-    /// The summary and then all other messages, each a line, under those at a known place the lines around it in the user's
-    /// own text.
+    /// The summary and then all other messages, each a line, under the first at each known place the lines around it in the
+    /// user's own text.
     /// </summary>
     public IReadOnlyList<string> Lines
     {
@@ -32,20 +32,21 @@ public sealed class ShaderCompileException : LivePoolException
         {
             CompileMessage? first = FirstOf(Messages);
             var lines = new List<string> { Message };
-            AddExcerpt(lines, first);
+            var shown = new HashSet<ShaderPlace>();
+            AddExcerpt(first);
             foreach (CompileMessage message in Messages.Where(message => message != first))
             {
                 lines.Add(message.ToString());
-                AddExcerpt(lines, message);
+                AddExcerpt(message);
             }
             return lines;
-        }
-    }
 
-    private void AddExcerpt(List<string> lines, CompileMessage? message)
-    {
-        if (message?.Place is { } place && Shader is not null)
-            lines.AddRange(Shader.Excerpt(place).Select(line => $"  {line}"));
+            void AddExcerpt(CompileMessage? message)
+            {
+                if (message?.Place is { } place && Shader is not null && shown.Add(place))
+                    lines.AddRange(Shader.Excerpt(place).Select(line => $"  {line}"));
+            }
+        }
     }
 
     private static CompileMessage? FirstOf(IReadOnlyList<CompileMessage> messages) =>

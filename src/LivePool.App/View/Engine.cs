@@ -19,7 +19,6 @@ internal sealed class Engine : IDisposable
     /// <summary>What the user's shaders are compared with under this name.</summary>
     public const string BuiltIn = "built-in";
 
-    private static readonly string[] _backendOrder = [BackendNames.Gpu, BackendNames.Simd, BackendNames.Reference];
     // Where a shader writes DEBUG(value), the window shows what.
     private static readonly GpuBackendOptions _options = new() { KeepDebugValues = true };
 
@@ -101,7 +100,7 @@ internal sealed class Engine : IDisposable
     [
         .. Second is null ? (string[])[] : [Path.GetFileName(Second.FullPath)],
         .. Pipeline.Stages.Any(stage => stage.Shader is { Claim: not null }) ? (string[])[BuiltIn] : [],
-        .. _backendOrder.Where(name => name != Backend.Name),
+        .. BackendNames.All.Where(name => name != Backend.Name),
     ];
 
     /// <summary>One of <see cref="OtherNames"/>, for the caller to dispose of.</summary>
@@ -269,10 +268,10 @@ internal sealed class Engine : IDisposable
     public string? NextBackend()
     {
         string? passedOver = null;
-        int current = Array.IndexOf(_backendOrder, _chosen.Backend.Name);
-        for (int i = 1; i <= _backendOrder.Length; i++)
+        int current = BackendNames.All.ToList().IndexOf(_chosen.Backend.Name);
+        for (int i = 1; i <= BackendNames.All.Count; i++)
         {
-            string name = _backendOrder[(current + i) % _backendOrder.Length];
+            string name = BackendNames.All[(current + i) % BackendNames.All.Count];
             if (name != BackendNames.Gpu && Pipeline.Stages.OfType<FreeStage>().FirstOrDefault() is { } free)
             {
                 passedOver = free.Refusal(name).Message;

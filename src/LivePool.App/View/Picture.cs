@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using LivePool.App.Checks;
 using LivePool.App.View.Comparing;
 using LivePool.Core.Backends;
+using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
 using LivePool.Gpu;
 using LivePool.Gpu.Display;
@@ -322,7 +323,9 @@ internal sealed class Picture : IDisposable
         (string? backend, int stage, _) = Comparison.Chosen!;
         string name = compiled.Pipeline.Stages[stage].Title;
         string former = Comparison.IsCurrent ? "" : " · from before the change";
-        (string left, string right) = backend is null ? ($"before {name}", $"after {name}") : ($"{name} · {Comparison.Mine}", $"{name} · {backend}");
+        (string left, string right) = backend is null ? ($"before {name}", $"after {name}")
+            : Comparison.IsOfShaders ? (name, $"{(compiled.Pipeline.Stages[stage] is FreeStage ? "" : $"{compiled.Pipeline.Stages[stage].Name} by ")}{backend}")
+            : ($"{name} · {Comparison.Mine}", $"{name} · {backend}");
         return Comparison.Mode switch
         {
             CompareMode.Split => [(group == 0 ? left : right) + former],

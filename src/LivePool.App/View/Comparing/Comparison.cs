@@ -75,6 +75,9 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     /// <summary>Who computed the left one.</summary>
     public string Mine => engine.Backend.Name;
 
+    /// <summary>Whether it is two shaders that are compared, on one backend.</summary>
+    public bool IsOfShaders => Chosen?.Backend is { } name && !BackendNames.All.Contains(name);
+
     /// <summary>The ends of the colours of both, those of the left one.</summary>
     public PlaneRange Range { get; private set; }
 

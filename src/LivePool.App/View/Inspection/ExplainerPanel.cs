@@ -213,6 +213,7 @@ internal sealed class ExplainerPanel(PanelCanvas panel, StageTextures stages, In
             panel.Row(backend, value is { } got ? Text(got) : "-", value is { } off ? Difference(off, explanation.Exact) : "not there", colour);
         }
         string share = verdict.Comparison.Error == 0 ? "equal"
+            : verdict.Comparison.Bound == 0 ? "it must be equal"
             : string.Create(CultureInfo.InvariantCulture, $"{100 * verdict.Share:G3}% of its bound of {verdict.Comparison.Bound:G3}");
         panel.Paragraph(verdict.Passed ? share : $"WRONG: {share}", Theme.Faint);
     }

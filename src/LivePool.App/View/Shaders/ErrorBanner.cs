@@ -9,7 +9,7 @@ namespace LivePool.App.View.Shaders;
 /// <summary>What is wrong with a shader, over the pictures: file, line, message, and the lines around it.</summary>
 internal sealed class ErrorBanner(GL gl, float textSize) : IDisposable
 {
-    private const int MostLines = 14;
+    private const int MostLines = 10;
     private static readonly SKColor _ink = SKColors.White;
     private static readonly SKColor _ground = new(0x8C, 0x1A, 0x1A);
 
