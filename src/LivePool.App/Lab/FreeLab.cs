@@ -23,7 +23,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
     public void Run(IReadOnlyList<UserShader> shaders)
     {
         LabPicture[] pictures = [.. shaders.Select(shader => LabPicture.Read(request.Source, shader.InputChannels ?? 1))];
-        var outputs = new List<(TensorShape Shape, float[] Values, LabValues Counted)>();
+        var outputs = new List<(TensorShape Shape, float[] Values, ValueStatistics Counted)>();
         using (GpuBackend backend = GpuBackend.CreateHeadless(folder, _checked))
         {
             Console.Out.WriteLine($"gpu: {backend.Device.Renderer}");
@@ -48,7 +48,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
             WriteJson(json, shaders, outputs, timings);
     }
 
-    private (TensorShape, float[], LabValues) Run(GpuBackend backend, UserShader shader, LabPicture picture, string name)
+    private (TensorShape, float[], ValueStatistics) Run(GpuBackend backend, UserShader shader, LabPicture picture, string name)
     {
         using GpuCompiledPipeline compiled = backend.Compile(PipelineOf(shader), picture.Shape);
         ShaderReflection reflection = compiled.Reflection(0)!;
@@ -59,8 +59,8 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
         for (int frame = 1; frame < request.Frames; frame++)
             RunAgain(compiled, frame);
         float[] values = compiled.Output(0).ToArray();
-        var counted = new LabValues(values);
-        Console.Out.WriteLine($"{name}: {counted.Describe()}");
+        ValueStatistics counted = LabValues.Of(values);
+        Console.Out.WriteLine($"{name}: {LabValues.Describe(counted)}");
         if (request.Pixel is { } pixel)
             WritePixel(shader, compiled.Shapes[0], reflection, picture, values, pixel);
         if (shader.UsesDebug)
@@ -138,7 +138,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
     }
 
     private static void WriteJson(
-        string path, IReadOnlyList<UserShader> shaders, List<(TensorShape Shape, float[] Values, LabValues Counted)> outputs, List<LabTiming> timings) =>
+        string path, IReadOnlyList<UserShader> shaders, List<(TensorShape Shape, float[] Values, ValueStatistics Counted)> outputs, List<LabTiming> timings) =>
         LabJson.Write(path, writer =>
         {
             writer.WriteStartArray("shaders");
@@ -147,7 +147,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
                 writer.WriteStartObject();
                 writer.WriteString("file", shaders[i].Name);
                 Reports.RunReport.WriteShape(writer, "output", outputs[i].Shape);
-                outputs[i].Counted.Write(writer);
+                LabValues.Write(writer, outputs[i].Counted);
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
