@@ -23,11 +23,11 @@ internal sealed class ValueStatistics
         }
         (Least, Greatest, Mean) = (least, greatest, sum / Finite);
         // A float would not hold the range of the largest ones.
-        double range = (double)greatest - least;
+        double range = (double)greatest - least, binsPerUnit = range > 0 ? bins / range : 0;
         foreach (float value in values)
         {
             if (float.IsFinite(value))
-                _histogram[range > 0 ? Math.Min(bins - 1, (int)(bins * (((double)value - least) / range))) : 0]++;
+                _histogram[Math.Min(bins - 1, (int)(((double)value - least) * binsPerUnit))]++;
         }
     }
 
