@@ -93,8 +93,8 @@ public sealed class PageTests(Screen screen) : IDisposable
         using var window = new ViewedWindow(screen, _folder.Root, "picture.png", "--backend", "simd", "--scale", "1.5");
         JsonNode state = window.WaitForState(state => state["areas"]!["Explain"] is not null, "the panel is there");
         (int _, int _, int width, int _) = window.Geometry();
-        // Tabs are a third of what is between the margins: (336 - 2 * 14 - 2 * 6) / 3.
-        Assert.InRange((int)state["areas"]!["Explain"]![2]!, 147, 149);
+        // Tabs are a quarter of what is between the margins: (336 - 2 * 14 - 3 * 6) / 4.
+        Assert.InRange((int)state["areas"]!["Explain"]![2]!, 107, 109);
         Assert.InRange(ViewedWindow.Tiles(state).Max(tile => tile.Place.X + tile.Place.Width), 300, width - 504);
         window.PointAt(0, 0, 3, 4);
         window.WaitForState(state => state["element"] is { } element && (int)element["row"]! == 3 && (int)element["column"]! == 4, "the pointer is where it is");

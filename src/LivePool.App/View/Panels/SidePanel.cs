@@ -10,7 +10,8 @@ internal sealed class SidePanel : IDisposable
 {
     private const int WidthUnits = 336;
     private const int LeastWidthBeside = 300;
-    private const int TabsInRow = 3;
+    private const int MostTabsInRow = 4;
+    private const int LeastTabUnits = 64;
     private const double LiveSeconds = 0.25;
 
     private readonly float _scale;
@@ -110,8 +111,10 @@ internal sealed class SidePanel : IDisposable
 
     private void Fill(SKCanvas canvas, Theme theme)
     {
-        int rows = (_pages.Length + TabsInRow - 1) / TabsInRow;
-        float tall = 24 * _scale, gap = 6 * _scale, first = 10 * _scale, head = first + rows * (tall + gap) + 2 * _scale;
+        float tall = 24 * _scale, gap = 6 * _scale;
+        int tabs = Math.Clamp((int)((_size.Width - 2 * _canvas.Margin + gap) / (LeastTabUnits * _scale + gap)), 1, MostTabsInRow);
+        int rows = (_pages.Length + tabs - 1) / tabs;
+        float first = 10 * _scale, head = first + rows * (tall + gap) + 2 * _scale;
         _canvas.Begin(canvas, _size.Width, _size.Height, theme, head - _scroll);
         Page.Draw();
         _contentHeight = _canvas.Y + _scroll + 8 * _scale;
@@ -121,11 +124,11 @@ internal sealed class SidePanel : IDisposable
         canvas.DrawRect(SKRect.Create(0, 0, _size.Width, head), ground);
         // What has scrolled under the tabs is not there for the pointer.
         _canvas.Add(new("tabs", SKRect.Create(0, 0, _size.Width, head), null));
-        float width = (_canvas.Inner - (TabsInRow - 1) * gap) / TabsInRow;
+        float width = (_canvas.Inner - (tabs - 1) * gap) / tabs;
         for (int i = 0; i < _pages.Length; i++)
         {
             IPanelPage page = _pages[i];
-            (int row, int column) = Math.DivRem(i, TabsInRow);
+            (int row, int column) = Math.DivRem(i, tabs);
             _canvas.Button(SKRect.Create(_canvas.Margin + column * (width + gap), first + row * (tall + gap), width, tall), page.Name, () => Choose(page), page == Page);
         }
     }
