@@ -1,6 +1,7 @@
 using System.Globalization;
 using LivePool.App.Drawing;
 using LivePool.App.View.Comparing;
+using LivePool.App.View.Counting;
 using LivePool.App.View.Editing;
 using LivePool.App.View.Input;
 using LivePool.App.View.Inspection;
@@ -59,6 +60,8 @@ internal sealed class LiveWindow : IDisposable
     private readonly DebugValues _debug;
     private readonly ShaderFiles _shaderFiles;
     private readonly ShaderPanel _shaders;
+    private readonly ValueMeter _counter = new();
+    private readonly ValuesPanel _values;
     private readonly SidePanel _panel;
     private readonly CommandPalette _palette;
     private readonly PointerInput _pointer;
@@ -132,11 +135,12 @@ internal sealed class LiveWindow : IDisposable
         _shaderFiles = new(_engine, _edits, _verifier, _messages);
         _shaders = new(canvas, _engine, controls, _reload, _debug, _shaderFiles);
         _pooling = new(canvas, _engine, _meter);
-        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stages, _compare, _pooling, _stream, _shaders);
+        _values = new(canvas, _engine, _counter);
+        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stages, _compare, _pooling, _values, _stream, _shaders);
         IReadOnlyList<WindowCommand> commands = CreateCommands();
         _palette = new(gl, _scale, commands, _redraw);
         _pointer = new(pixelsPerUnit, _scale, () => window.Time, _picture, _inspector, _panel, _palette, _redraw, Enlarge, EndGestures, _kernels.EndTyping);
-        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, _times, _reload, _debug, () => _feed);
+        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, _values, _times, _reload, _debug, () => _feed);
 
         if (context.Device.IsSoftware)
         {
@@ -221,6 +225,7 @@ internal sealed class LiveWindow : IDisposable
             new("Edit the kernel", [new(Key.K)], () => _panel.ToggleTo(_kernels)),
             new("Edit the pipeline", [new(Key.O)], () => _panel.ToggleTo(_stages)),
             new("What pooling does", [new(Key.W)], () => _panel.ToggleTo(_pooling)),
+            new("Values of each stage: histogram, NaN, infinities", [new(Key.M)], () => _panel.ToggleTo(_values)),
             new("Times and counts of the stream", [new(Key.T)], () => _panel.ToggleTo(_stream)),
             new("Compare backends, or before and after a pool", [new(Key.X)], () => _panel.ToggleTo(_compare)),
             new("Shaders of yours: parameters, DEBUG values, others to open", [new(Key.U)], () => _panel.ToggleTo(_shaders)),
@@ -294,6 +299,7 @@ internal sealed class LiveWindow : IDisposable
         bool isNew = _inspector.Update(now, _picture.Stages, _engine.Backend, _findOthers);
         isNew |= _comparison.Update(now, _picture.Stages);
         isNew |= _pooling.Update(now);
+        isNew |= _values.Update(now);
         if (isNew)
             _redraw.All();
     }
@@ -308,6 +314,7 @@ internal sealed class LiveWindow : IDisposable
         _comparison.NoteFrame();
         _verifier.NoteFrame();
         _pooling.NoteFrame();
+        _values.NoteFrame();
         _rangesAreLate = _engine.Compiled is not null;
         if (_engine.Second is not null && !_hasCompared && _engine.Compiled is not null)
         {
@@ -494,6 +501,7 @@ internal sealed class LiveWindow : IDisposable
         _reload.Dispose();
         _banner.Dispose();
         _meter.Dispose();
+        _counter.Dispose();
         _capture.Dispose();
         _verifier.Dispose();
         _panel.Dispose();

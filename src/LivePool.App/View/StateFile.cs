@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LivePool.App.Measuring;
 using LivePool.App.View.Comparing;
+using LivePool.App.View.Counting;
 using LivePool.App.View.Editing;
 using LivePool.App.View.Input;
 using LivePool.App.View.Inspection;
@@ -21,7 +23,7 @@ namespace LivePool.App.View;
 /// </summary>
 internal sealed class StateFile(
     string path, Engine engine, Picture picture, Inspector inspector, SidePanel panel, CommandPalette palette, KernelPanel kernels, SlidingWindow sliding,
-    Messages messages, PoolingPanel pooling, FrameTimes times, HotReload reload, DebugValues debug, Func<FrameFeed> source)
+    Messages messages, PoolingPanel pooling, ValuesPanel values, FrameTimes times, HotReload reload, DebugValues debug, Func<FrameFeed> source)
 {
     private const double IntervalSeconds = 0.25;
     private const int MostRecords = 24;
@@ -95,6 +97,7 @@ internal sealed class StateFile(
             ["comparison"] = Describe(picture.Comparison),
             ["pooling"] = pooling.Report is { } report ? Describe(report) : null,
             ["shaders"] = DescribeShaders(),
+            ["values"] = values.Report is { } counted ? Describe(counted) : null,
             ["areas"] = DescribeAreas(),
         };
     }
@@ -142,6 +145,24 @@ internal sealed class StateFile(
             ["noise_as_average"] = stage.NoiseAfterAverage,
         })]),
     };
+
+    private static JsonArray Describe(ValueReport report) =>
+        new([Describe(-1, report.Input), .. report.Stages.Select((stage, i) => Describe(i, stage))]);
+
+    private static JsonObject Describe(int stage, ValueStatistics values)
+    {
+        bool isAnyFinite = values.Finite > 0;
+        return new()
+        {
+            ["stage"] = stage,
+            ["count"] = values.Count,
+            ["nan"] = values.NaNs,
+            ["infinite"] = values.Infinities,
+            ["least"] = isAnyFinite ? values.Least : null,
+            ["greatest"] = isAnyFinite ? values.Greatest : null,
+            ["mean"] = isAnyFinite ? values.Mean : null,
+        };
+    }
 
     private static JsonObject? Describe(Comparison comparison)
     {

@@ -12,7 +12,7 @@ public sealed class MonkeyTests(Screen screen, ITestOutputHelper output) : IDisp
 
     private static readonly string[] _keys =
     [
-        .. "abcdfgiklnopstvwx".Select(letter => $"{letter}"), "F1", "h", "Return", "Home", "space", "Left", "Right", "Up", "Down", "comma", "period",
+        .. "abcdfgiklmnopstvwx".Select(letter => $"{letter}"), "F1", "h", "Return", "Home", "space", "Left", "Right", "Up", "Down", "comma", "period",
         "ctrl+z", "ctrl+y", "BackSpace", "Tab", "Page_Down", "shift+s", "1", "2", "minus",
     ];
 

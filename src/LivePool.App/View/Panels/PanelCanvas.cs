@@ -97,6 +97,38 @@ internal sealed class PanelCanvas(float contentScale)
             Line(line, colour);
     }
 
+    /// <summary>Words one after the other, each in its colour, in as many lines as they need.</summary>
+    public void Words(params ReadOnlySpan<(string Text, SKColor Colour)> parts)
+    {
+        float x = Margin, gap = 4 * Unit;
+        Space(17);
+        foreach ((string text, SKColor colour) in parts)
+        {
+            float width = _painter.Measure(text, 12 * Unit);
+            if (x + width > Width - Margin && x > Margin)
+            {
+                x = Margin;
+                Space(17);
+            }
+            if (Y <= Height)
+                Draw(text, x, Y, 12, colour);
+            x += width + gap;
+        }
+        Space(2);
+    }
+
+    /// <summary>A text at the left end of a line and one at the right.</summary>
+    public void Ends(string left, string right, SKColor colour)
+    {
+        Space(13);
+        if (Y > Height)
+            return;
+        string last = _painter.Fit(right, 0.5f * Inner, 11 * Unit);
+        Draw(_painter.Fit(left, 0.5f * Inner, 11 * Unit), Margin, Y, 11, colour);
+        Draw(last, Width - Margin - _painter.Measure(last, 11 * Unit), Y, 11, colour);
+        Space(2);
+    }
+
     /// <summary>A name, a value that ends where the others do, and what there is to say about it.</summary>
     public void Row(string name, string value, string reason, SKColor colour)
     {
