@@ -52,7 +52,7 @@ internal sealed class ValuesPanel(PanelCanvas panel, Engine engine, ValueMeter m
         }
         Draw($"input {compiled.InputShape}", Report?.Input);
         for (int i = 0; i < compiled.Shapes.Count; i++)
-            Draw($"{compiled.Pipeline.Stages[i].Name} {compiled.Shapes[i]}", Report?.Stages[i]);
+            Draw($"{compiled.Pipeline.Stages[i].Title} {compiled.Shapes[i]}", Report?.Stages[i]);
     }
 
     private void Draw(string heading, ValueStatistics? values)
