@@ -55,11 +55,7 @@ internal sealed class LiveWindow : IDisposable
     private readonly PipelineFiles _files;
     private readonly PoolingMeter _meter = new();
     private readonly PoolingPanel _pooling;
-    private readonly HotReload _reload;
-    private readonly ErrorBanner _banner;
-    private readonly DebugValues _debug;
-    private readonly ShaderFiles _shaderFiles;
-    private readonly ShaderPanel _shaders;
+    private readonly ShaderLab _shaders;
     private readonly ValueMeter _counter = new();
     private readonly ValuesPanel _values;
     private readonly SidePanel _panel;
@@ -89,7 +85,6 @@ internal sealed class LiveWindow : IDisposable
     private double _framesPerSecond;
     private Vector2D<int> _drawnSize;
     private double _drawnAt;
-    private long _animatedAt = -1;
     private bool _hasCompared;
 
     /// <param name="request">What was asked for.</param>
@@ -129,18 +124,14 @@ internal sealed class LiveWindow : IDisposable
         _files = new(_engine, _edits, () => _source, () => _inputDevices?.Keyboards.Count > 0 ? _inputDevices.Keyboards[0] : null, _messages);
         var controls = new StageControls(canvas, _edits);
         _stages = new(canvas, _engine, _edits, controls, _files);
-        _reload = new(gl, folder, _engine, _edits, _picture, _verifier, _messages, _redraw);
-        _banner = new(gl, TextSize * _scale);
-        _debug = new(_engine, _inspector);
-        _shaderFiles = new(_engine, _edits, _verifier, _messages);
-        _shaders = new(canvas, _engine, controls, _reload, _debug, _shaderFiles);
+        _shaders = new(gl, folder, TextSize * _scale, _engine, _edits, _picture, _verifier, _inspector, canvas, controls, _messages, _redraw);
         _pooling = new(canvas, _engine, _meter);
         _values = new(canvas, _engine, _counter);
-        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stages, _compare, _pooling, _values, _stream, _shaders);
+        _panel = new(gl, canvas, _redraw, new ExplainerPanel(canvas, _picture.Stages, _inspector, _sliding), _kernels, _stages, _compare, _pooling, _values, _stream, _shaders.Page);
         IReadOnlyList<WindowCommand> commands = CreateCommands();
         _palette = new(gl, _scale, commands, _redraw);
         _pointer = new(pixelsPerUnit, _scale, () => window.Time, _picture, _inspector, _panel, _palette, _redraw, Enlarge, EndGestures, _kernels.EndTyping);
-        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, _values, _times, _reload, _debug, () => _feed);
+        _stateFile = request.StateFile is null ? null : new(request.StateFile, _engine, _picture, _inspector, _panel, _palette, _kernels, _sliding, _messages, _pooling, _values, _times, _shaders, () => _feed);
 
         if (context.Device.IsSoftware)
         {
@@ -160,7 +151,7 @@ internal sealed class LiveWindow : IDisposable
         if (_engine.Reason is not null)
             _messages.Say(_engine.Reason);
         if (pipeline.HasShaders)
-            _panel.Choose(_shaders);
+            _panel.Choose(_shaders.Page);
         UpdateTitle();
     }
 
@@ -228,8 +219,7 @@ internal sealed class LiveWindow : IDisposable
             new("Values of each stage: histogram, NaN, infinities", [new(Key.M)], () => _panel.ToggleTo(_values)),
             new("Times and counts of the stream", [new(Key.T)], () => _panel.ToggleTo(_stream)),
             new("Compare backends, or before and after a pool", [new(Key.X)], () => _panel.ToggleTo(_compare)),
-            new("Shaders of yours: parameters, DEBUG values, others to open", [new(Key.U)], () => _panel.ToggleTo(_shaders)),
-            new("Compile the shaders anew", [new(Key.F5)], () => _reload.Reload(_frame, "all shaders")),
+            .. _shaders.CreateCommands(_panel, () => _frame),
             new("Compare: side by side", [], () => Compare(CompareMode.Split)),
             new("Compare: wipe", [], () => Compare(CompareMode.Wipe)),
             new("Compare: difference", [], () => Compare(CompareMode.Difference)),
@@ -280,14 +270,7 @@ internal sealed class LiveWindow : IDisposable
             _isFrameNew = true;
             _engine.Invalidate();
         }
-        _reload.Update(_frame);
-        _debug.Update(_window.Time, _panel.Shows(_shaders));
-        if (_engine.IsAnimated && !_feed.IsPaused && _presentedInAll != _animatedAt)
-        {
-            _animatedAt = _presentedInAll;
-            _engine.Invalidate();
-            _redraw.Window();
-        }
+        _shaders.Update(_window.Time, _frame, _presentedInAll, _feed.IsPaused, _panel.Shows(_shaders.Page));
         if (_engine.IsStale && HasFrame)
             RunFrame();
         else if (_rangesAreLate)
@@ -307,8 +290,7 @@ internal sealed class LiveWindow : IDisposable
     private void RunFrame()
     {
         _engine.Run(_frame, _picture, _window.Time, _pointer.OnFreeStage);
-        if (_debug.NoteFrame())
-            _redraw.All();
+        _shaders.NoteFrame();
         _inspector.NoteFrame();
         _numbers.NoteFrame();
         _comparison.NoteFrame();
@@ -360,7 +342,7 @@ internal sealed class LiveWindow : IDisposable
         _marks.Draw();
         _panel.Draw(_picture.Renderer, size.X, size.Y, _picture.Theme, now);
         _messages.Draw(_picture.Renderer, gap, size.Y);
-        _banner.Draw(_picture.Renderer, Error, gap, size.Y - 2 * gap - _messages.Height, area.Width - 4 * gap);
+        _shaders.Draw(_picture.Renderer, gap, size.Y - 2 * gap - _messages.Height, area.Width - 4 * gap);
         _verifier.Draw(gap, area.Width, size.Y);
         _palette.Draw(_picture.Renderer, size.X, size.Y, _picture.Theme);
         _stateFile?.Update(now, _redraw.TakeState());
@@ -372,9 +354,6 @@ internal sealed class LiveWindow : IDisposable
         if (_redraw.TakeTitle() || now >= _titleDue)
             UpdateTitle();
     }
-
-    /// <summary>What is wrong with a shader: as it was saved last, or as it is to run.</summary>
-    private IReadOnlyList<string> Error => _reload.Error.Count > 0 ? _reload.Error : _engine.Failure is ShaderCompileException failure ? failure.Lines : [];
 
     private void UpdateTitle()
     {
@@ -413,11 +392,8 @@ internal sealed class LiveWindow : IDisposable
             _files.Open(paths[0]);
             return;
         }
-        if (paths[0].EndsWith(".comp", StringComparison.OrdinalIgnoreCase))
-        {
-            _shaderFiles.Open(paths[0]);
+        if (_shaders.TryOpen(paths[0]))
             return;
-        }
         _dropped = paths;
         _opener.Begin(paths[0], () => OpenFeed(paths[0]));
         _redraw.All();
@@ -498,8 +474,7 @@ internal sealed class LiveWindow : IDisposable
     {
         _opener.Dispose();
         _feed.Dispose();
-        _reload.Dispose();
-        _banner.Dispose();
+        _shaders.Dispose();
         _meter.Dispose();
         _counter.Dispose();
         _capture.Dispose();

@@ -23,7 +23,7 @@ namespace LivePool.App.View;
 /// </summary>
 internal sealed class StateFile(
     string path, Engine engine, Picture picture, Inspector inspector, SidePanel panel, CommandPalette palette, KernelPanel kernels, SlidingWindow sliding,
-    Messages messages, PoolingPanel pooling, ValuesPanel values, FrameTimes times, HotReload reload, DebugValues debug, Func<FrameFeed> source)
+    Messages messages, PoolingPanel pooling, ValuesPanel values, FrameTimes times, ShaderLab shaders, Func<FrameFeed> source)
 {
     private const double IntervalSeconds = 0.25;
     private const int MostRecords = 24;
@@ -104,10 +104,10 @@ internal sealed class StateFile(
 
     private JsonObject DescribeShaders() => new()
     {
-        ["error"] = new JsonArray([.. reload.Error.Select(line => (JsonNode)line)]),
-        ["attempts"] = reload.Attempts,
-        ["taken"] = reload.Taken,
-        ["debug"] = new JsonArray([.. debug.Found.Select(found => (JsonNode)new JsonObject
+        ["error"] = new JsonArray([.. shaders.Reload.Error.Select(line => (JsonNode)line)]),
+        ["attempts"] = shaders.Reload.Attempts,
+        ["taken"] = shaders.Reload.Taken,
+        ["debug"] = new JsonArray([.. shaders.Debug.Found.Select(found => (JsonNode)new JsonObject
         {
             ["stage"] = found.Stage,
             ["written"] = found.Written,

@@ -31,6 +31,8 @@ internal sealed class HotReload : IDisposable
     private readonly Timer _timer;
     private IReadOnlyList<string>? _changed;
     private Pipeline? _watched;
+    private IReadOnlyList<string> _refused = [];
+    private IReadOnlyList<string> _failed = [];
 
     public HotReload(GL gl, ShaderFolder folder, Engine engine, PipelineEdits edits, Picture picture, Verifier verifier, Messages messages, Redraw redraw)
     {
@@ -39,8 +41,11 @@ internal sealed class HotReload : IDisposable
         _timer = new(_ => Look(), null, _look, _look);
     }
 
-    /// <summary>Why the files as they are now are not what is shown: each line that there is to say; empty where they are.</summary>
-    public IReadOnlyList<string> Error { get; private set; } = [];
+    /// <summary>Why the files as they are now are not what is shown, or nothing is: each line that there is to say; empty where they are.</summary>
+    public IReadOnlyList<string> Error => _refused.Count > 0 ? _refused : _failed;
+
+    /// <summary>Whether what is shown is what compiled last, and not the files as they are now.</summary>
+    public bool ShowsFormer => _refused.Count > 0;
 
     /// <summary>How often shaders were compiled anew, whether that went well or not.</summary>
     public int Attempts { get; private set; }
@@ -82,18 +87,33 @@ internal sealed class HotReload : IDisposable
         catch (LivePoolException e) when (e is not BackendUnavailableException)
         {
             display?.Dispose();
-            IReadOnlyList<string> lines = LabErrors.LinesOf(e);
-            if (!lines.SequenceEqual(Error))
-                LabErrors.Write(e);
-            Error = lines;
+            _refused = Tell(e, _refused);
             return;
         }
-        Error = [];
+        _refused = [];
         Taken++;
         double milliseconds = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
         Last = (DateTime.Now, milliseconds);
         _messages.Say($"{what} compiled and taken, {milliseconds:F0} ms");
         Console.Out.WriteLine($"{what} taken at {DateTime.Now:HH:mm:ss}, {milliseconds:F0} ms");
+    }
+
+    /// <summary>A frame was run: what does not compile although it was never another is said too.</summary>
+    public void NoteFrame()
+    {
+        if (_engine.Failure is not ShaderCompileException failure)
+            _failed = [];
+        else if (!_failed.SequenceEqual(failure.Lines))
+            _failed = Tell(failure, _failed);
+    }
+
+    /// <summary>Says on the terminal what has not been said just before.</summary>
+    private static IReadOnlyList<string> Tell(LivePoolException e, IReadOnlyList<string> former)
+    {
+        IReadOnlyList<string> lines = LabErrors.LinesOf(e);
+        if (!lines.SequenceEqual(former))
+            LabErrors.Write(e);
+        return lines;
     }
 
     private void Look()

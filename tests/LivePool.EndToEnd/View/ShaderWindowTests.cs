@@ -1,0 +1,226 @@
+using System.Text.Json.Nodes;
+using LivePool.Testing;
+
+namespace LivePool.EndToEnd.View;
+
+/// <summary>Shaders of the user's in the window: side by side, checked, inspected, animated, opened.</summary>
+[Collection(WindowedTests.Name)]
+public sealed class ShaderWindowTests(Screen screen) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Picture _picture = new(40, 36, seed: 1);
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Experiment(string name) => Repository.PathOf("shaders", "experiments", name);
+
+    /// <summary>A free shader that writes what an expression of v, the input, comes to.</summary>
+    private string Write(string name, string expression, string more = "")
+    {
+        File.WriteAllText(_folder[name], $$"""
+            #include "include/grid.glsl"
+            layout(local_size_x = LOCAL_X, local_size_y = LOCAL_Y) in;
+            layout(std430, binding = 0) readonly restrict buffer Input { float x[]; };
+            layout(std430, binding = 1) writeonly restrict buffer Output { float y[]; };
+            layout(std430, binding = 2) readonly restrict buffer Previous { float previous[]; };
+            void main()
+            {
+                ivec3 at = gridPosition();
+                if (at.x >= outputWidth || at.y >= outputHeight || at.z >= channels)
+                    return;
+                int here = (at.z * outputHeight + at.y) * outputWidth + at.x;
+                float v = x[here];
+                {{more}}
+                y[here] = {{expression}};
+            }
+
+            """);
+        return name;
+    }
+
+    private ViewedWindow Open(params string[] arguments)
+    {
+        _picture.Save(_folder["picture.png"]);
+        var window = new ViewedWindow(screen, _folder.Root, ["picture.png", .. arguments]);
+        window.WaitForState(state => state["stages"]!.AsArray().Count > 0, "it is shown");
+        return window;
+    }
+
+    private static bool Compared(JsonNode state, string with) =>
+        state["comparison"] is { } comparison && (string?)comparison["backend"] == with && comparison["different"] is not null;
+
+    [Fact]
+    public void Two_shaders_stand_side_by_side_and_what_is_saved_of_either_is_compared()
+    {
+        Write("a.comp", "v");
+        Write("b.comp", "v + (at.x == 7 && at.y == 3 ? 5.0 : 0.0)");
+        using ViewedWindow window = Open("--shader", "a.comp", "--compare", "b.comp");
+        JsonNode state = window.WaitForState(state => Compared(state, "b.comp"), "they are compared");
+        Assert.Equal("Split", (string)state["comparison"]!["mode"]!);
+        Assert.Equal((1, 5.0, 3, 7), ((int)state["comparison"]!["different"]!, (double)state["comparison"]!["largest"]!,
+            (int)state["comparison"]!["worst"]![0]!, (int)state["comparison"]!["worst"]![1]!));
+        Write("b.comp", "v");
+        window.WaitForState(state => Compared(state, "b.comp") && (int)state["comparison"]!["different"]! == 0, "they are equal now");
+        Write("b.comp", "v + nothing");
+        state = window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "the second one is wrong");
+        Assert.StartsWith("b.comp:14: error: ", (string)state["shaders"]!["error"]![0]!, StringComparison.Ordinal);
+        Write("b.comp", "v");
+        Write("a.comp", "2.0 * v");
+        window.WaitForState(state => Compared(state, "b.comp") && (int)state["comparison"]!["different"]! == _picture.Grey.Count(value => value != 0), "the first one is another");
+        window.Press("Escape");
+        window.Quit(hadWrongShaders: true);
+    }
+
+    [Fact]
+    public void A_shader_that_claims_an_operator_is_found_wrong_where_it_is_and_is_compared_with_the_built_in_one()
+    {
+        using ViewedWindow window = Open("--shader", Experiment("max_pool2d_wrong.comp"), "--pipeline", "edge24");
+        JsonNode state = window.State();
+        Assert.Equal(["conv2d", "max_pool2d by max_pool2d_wrong.comp"], state["stages"]!.AsArray().Select(stage => (string)stage!["title"]!));
+        window.Press("v");
+        window.WaitForTitle("NOT VERIFIED");
+        window.ClickOn("Explain");
+        window.PointAt(1, 1, 6, 5);
+        state = window.WaitForState(state => state["element"] is { } element && (int)element["stage"]! == 1 && (int)element["row"]! == 6 && (int)element["column"]! == 5, "it is explained");
+        JsonNode element = state["element"]!;
+        Assert.Equal("invocation (5, 6, 1), work group (0, 1, 1), in it (5, 2, 0) of 32x4x1", (string)element["place"]!);
+        Assert.Equal((double)element["exact"]! == (double)element["value"]!, (bool)element["passed"]!);
+        Assert.Equal((float)(double)element["exact"]!, (float)(double)element["values"]!["simd"]!);
+        window.Press("x");
+        window.ClickOn("built-in");
+        state = window.WaitForState(state => Compared(state, "built-in"), "it is compared");
+        Assert.NotEqual(0, (int)state["comparison"]!["different"]!);
+        window.End();
+    }
+
+    [Fact]
+    public void Debug_values_are_those_of_one_run_and_of_the_pinned_pixel_where_one_is()
+    {
+        Write("mine.comp", "v", "if (at.y == 4 && at.x < 8) { DEBUG(at.x); }\n    if (at.x == 20) DEBUG(vec2(v, at.y));");
+        using ViewedWindow window = Open("--shader", "mine.comp");
+        JsonNode state = window.WaitForState(state => state["shaders"]!["debug"]!.AsArray().Count > 0, "there are values");
+        JsonNode found = state["shaders"]!["debug"]![0]!;
+        Assert.Equal(8 + 36, (int)found["written"]!);
+        Assert.Contains("mine.comp:13 (3, 4, 0) 3", found["kept"]!.AsArray().Select(text => (string)text!));
+        window.PointAt(0, 0, 9, 20);
+        window.Click();
+        state = window.WaitForState(state => state["shaders"]!["debug"] is JsonArray { Count: 1 } debug && (int)debug[0]!["written"]! == 1, "one is left");
+        Assert.Equal($"mine.comp:14 (20, 9, 0) {_picture.Grey[9 * 40 + 20]}, 9", (string)state["shaders"]!["debug"]![0]!["kept"]![0]!);
+        window.End();
+    }
+
+    [Fact]
+    public void A_shader_that_goes_on_from_its_own_output_moves_on_a_still_picture_until_it_is_paused()
+    {
+        Write("count.comp", "previous[here] + 1.0");
+        using ViewedWindow window = Open("--shader", "count.comp");
+        window.PointAt(0, 0, 10, 10);
+        double first = Value(window);
+        window.WaitForState(state => state["element"] is { } element && (double)element["value"]! >= first + 5, "it goes on");
+        // A new version goes on from there, and is not begun anew.
+        double before = Value(window);
+        Write("count.comp", "previous[here] + 2.0");
+        window.WaitForState(state => (int)state["shaders"]!["taken"]! == 1, "it is taken");
+        Assert.True(Value(window) > before);
+        window.Press("space");
+        window.NextState();
+        Thread.Sleep(500);
+        double paused = Value(window);
+        Thread.Sleep(500);
+        Assert.Equal(paused, Value(window));
+        window.Press("space");
+        window.WaitForState(state => state["element"] is { } element && (double)element["value"]! > paused, "it goes on again");
+        window.Quit();
+
+        static double Value(ViewedWindow window) =>
+            (double)window.WaitForState(state => state["element"] is { } element && (int)element["stage"]! == 0, "it is looked at")["element"]!["value"]!;
+    }
+
+    [Fact]
+    public void The_mouse_is_told_to_a_shader_in_its_own_pixels()
+    {
+        Write("mouse.comp", "at.x == 0 ? mouseX : at.x == 1 ? mouseY : float(mouseDown)");
+        using ViewedWindow window = Open("--shader", "mouse.comp");
+        JsonNode state = window.State();
+        Assert.Equal([-1, 0], Range(state));
+        window.PointAt(0, 0, 12, 33);
+        window.WaitForState(state => Range(state) is [0, 33], "it is over the output");
+        window.Hold(isDown: true);
+        window.WaitForState(state => Range(state) is [1, 33], "the button is down");
+        window.Hold(isDown: false);
+        window.PointAt(-1, 0, 3, 3);
+        window.WaitForState(state => Range(state) is [-1, 0], "it is elsewhere");
+        window.End();
+
+        static double[] Range(JsonNode state) => [.. state["tiles"]!.AsArray().Last()!["range"]!.AsArray().Select(value => (double)value!)];
+    }
+
+    [Fact]
+    public void Only_the_gpu_shows_a_free_stage_and_the_pipeline_says_so_where_another_is_asked_for()
+    {
+        Write("mine.comp", "255.0 - v");
+        File.WriteAllText(_folder["mine.json"], """{"stages":[{"op":"shader","shader":"mine.comp"},{"op":"max_pool2d","kernel_size":2}]}""");
+        using ViewedWindow window = Open("--pipeline", "mine.json");
+        Assert.Equal("gpu", (string)window.State()["backend"]!);
+        window.WaitToShow(ViewedWindow.Expect(_folder, _picture, "gpu", "mine.json"));
+        window.Press("b");
+        JsonNode state = window.WaitForState(state => state["messages"]!.AsArray().Any(line => ((string)line!).Contains("only the GPU runs", StringComparison.Ordinal)), "why it stays");
+        Assert.Equal("gpu", (string)state["backend"]!);
+        // Nothing says what is right of it; the pool behind it is checked.
+        window.Press("v");
+        window.WaitForTitle(" - verified, 0.0% of the bound");
+        window.Quit();
+
+        Outcome refused = Livepool.Run(_folder.Root, "run", "picture.png", "--pipeline", "mine.json", "--backend", "simd");
+        Assert.Contains("mine.comp is a shader without @op, which only the GPU runs", refused.Refused(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shader_that_is_dropped_or_chosen_takes_its_place_and_moves_to_the_gpu()
+    {
+        Write("mine.comp", "255.0 - v");
+        using ViewedWindow window = Open("--backend", "simd");
+        window.Drop(_folder["mine.comp"]);
+        // Two channels come out, and it takes each by itself.
+        window.WaitForState(state => (string)state["backend"]! == "gpu" && state["stages"]!.AsArray().Select(stage => (string)stage!["title"]!)
+            .SequenceEqual(["conv2d", "max_pool2d", "mine"]), "it is behind the others");
+        window.Press("u");
+        window.ClickOn("max_pool2d_wrong.comp");
+        window.WaitForState(state => state["stages"]!.AsArray().Select(stage => (string)stage!["title"]!)
+            .SequenceEqual(["conv2d", "max_pool2d by max_pool2d_wrong.comp", "mine"]), "it is in the pool's place");
+        // Three channels it takes, and two come out: it is alone.
+        window.ClickOn("edge_glow.comp");
+        window.WaitForState(state => state["stages"]!.AsArray().Select(stage => (string)stage!["title"]!).SequenceEqual(["edge_glow"]), "it is alone");
+        window.Press("ctrl+z");
+        window.WaitForState(state => state["stages"]!.AsArray().Count == 3, "it is undone");
+        window.Quit();
+    }
+
+    [Fact]
+    public void A_shader_that_does_not_compile_at_first_is_mended_while_the_window_waits()
+    {
+        Write("mine.comp", "nothing");
+        _picture.Save(_folder["picture.png"]);
+        using var window = new ViewedWindow(screen, _folder.Root, "picture.png", "--shader", "mine.comp");
+        JsonNode state = window.WaitForState(state => (string?)state["failure"] is not null, "it says why");
+        Assert.StartsWith("mine.comp:14: error: ", (string)state["failure"]!, StringComparison.Ordinal);
+        Write("mine.comp", "255.0 - v");
+        window.WaitForState(state => state["failure"] is null && state["stages"]!.AsArray().Count == 1, "it is shown");
+        window.Quit(hadWrongShaders: true);
+    }
+
+    [Theory]
+    [InlineData("none.comp", "none.comp")]
+    [InlineData("annotated.comp", "annotated.comp:1: there is no annotation @unknown")]
+    [InlineData("claims.comp", "claims to be lp_pool2d, but edge24 has no such stage", "--pipeline", "edge24")]
+    [InlineData("mine.comp", "--compare needs two shaders of a kind", "--compare", "claims.comp")]
+    public void What_cannot_be_shown_is_refused_in_one_line(string shader, string reason, params string[] more)
+    {
+        Write("mine.comp", "v");
+        File.WriteAllText(_folder["annotated.comp"], "// @unknown 1\n");
+        File.WriteAllText(_folder["claims.comp"], "// @op lp_pool2d\nvoid main() {}\n");
+        _picture.Save(_folder["picture.png"]);
+        Outcome outcome = Livepool.Run(_folder.Root, [("DISPLAY", screen.Server.Display)], ["view", "picture.png", "--shader", shader, .. more]);
+        Assert.Contains(reason, outcome.Refused(2), StringComparison.Ordinal);
+    }
+}
