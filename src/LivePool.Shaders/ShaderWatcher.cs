@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LivePool.Core;
 
 namespace LivePool.Shaders;
 
@@ -96,9 +97,16 @@ public sealed class ShaderWatcher
     {
         try
         {
-            return string.Join('\n', File.ReadAllLines(path));
+            // A pipe would be read for ever. It has no length, and neither has a file that is about to be written.
+            if (State(path) is (_, 0))
+                return File.Exists(path) ? "" : null;
+            using var reader = new StreamReader(RegularFile.Open(path, ShaderFolder.MaximumFileBytes));
+            var lines = new List<string>();
+            while (reader.ReadLine() is { } line)
+                lines.Add(line);
+            return string.Join('\n', lines);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LivePoolException)
         {
             return null;
         }

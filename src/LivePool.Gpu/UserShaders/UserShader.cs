@@ -37,6 +37,9 @@ public sealed partial class UserShader : StageShader
     /// <inheritdoc/>
     public override string Name => _source.Path;
 
+    /// <summary>The file and all that it includes, as they were read.</summary>
+    public IReadOnlyList<ShaderFile> Files => _source.Files;
+
     /// <summary>What it says of itself.</summary>
     public ShaderAnnotations Annotations { get; }
 

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using LivePool.App.Lab;
 using LivePool.App.View.Editing;
 using LivePool.Core;
-using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Frames;
 using LivePool.Gpu.Display;
+using LivePool.Gpu.UserShaders;
 using LivePool.Shaders;
 using Silk.NET.OpenGL;
 
@@ -29,6 +29,7 @@ internal sealed class HotReload : IDisposable
     private readonly Redraw _redraw;
     private readonly ShaderWatcher _watcher = new();
     private readonly Timer _timer;
+    private readonly IReadOnlyList<string> _own;
     private IReadOnlyList<string>? _changed;
     private Pipeline? _watched;
     private IReadOnlyList<string> _refused = [];
@@ -37,6 +38,7 @@ internal sealed class HotReload : IDisposable
     public HotReload(GL gl, ShaderFolder folder, Engine engine, PipelineEdits edits, Picture picture, Verifier verifier, Messages messages, Redraw redraw)
     {
         (_gl, _folder, _engine, _edits, _picture, _verifier, _messages, _redraw) = (gl, folder, engine, edits, picture, verifier, messages, redraw);
+        _own = folder.Shaders;
         Watch(engine.Shaders);
         _timer = new(_ => Look(), null, _look, _look);
     }
@@ -122,25 +124,32 @@ internal sealed class HotReload : IDisposable
             Interlocked.Exchange(ref _changed, changed);
     }
 
-    private string[] UsersFiles(Pipeline pipeline) =>
-    [
-        .. pipeline.Stages.Select(stage => stage.Shader).Append(_engine.Second).OfType<StageShader>().Select(shader => shader.FullPath).Distinct(),
-    ];
+    private UserShader[] UsersShaders(Pipeline pipeline) =>
+        [.. pipeline.Stages.Select(stage => stage.Shader).Append(_engine.Second).OfType<UserShader>().DistinctBy(shader => shader.FullPath)];
 
+    /// <summary>Watches what another pipeline has. Its shaders may have been read long ago, and saved since.</summary>
     private void WatchOthers()
     {
-        bool areOthers = _watched is null || !UsersFiles(_watched).SequenceEqual(UsersFiles(_engine.Pipeline));
+        UserShader[] shaders = UsersShaders(_engine.Pipeline);
+        bool areOthers = _watched is null || !UsersShaders(_watched).Select(shader => shader.FullPath).SequenceEqual(shaders.Select(shader => shader.FullPath));
         _watched = _engine.Pipeline;
-        // A file that has changed since its shader was read is found to be another at once.
-        if (areOthers)
-            Watch(_engine.Shaders);
+        if (!areOthers)
+            return;
+        Dictionary<string, ShaderFile> files = Watch(_engine.Shaders);
+        string[] stale = [.. shaders.SelectMany(shader => shader.Files)
+            .Where(file => files.TryGetValue(file.FullPath, out ShaderFile? now) && !now.Lines.SequenceEqual(file.Lines)).Select(file => file.FullPath)];
+        if (stale.Length > 0)
+            _changed = stale;
     }
 
     /// <summary>Reads all that is to be watched, so that nothing is compiled that is not known to the watcher.</summary>
-    private void Watch(ShaderFolder shaders)
+    private Dictionary<string, ShaderFile> Watch(ShaderFolder shaders)
     {
         _watched = _engine.Pipeline;
-        _watcher.Watch(shaders.Shaders.Concat(UsersFiles(_engine.Pipeline)).SelectMany(shaders.FilesOf).DistinctBy(file => file.FullPath));
+        var files = _own.Concat(UsersShaders(_engine.Pipeline).Select(shader => shader.FullPath)).SelectMany(shaders.FilesOf)
+            .DistinctBy(file => file.FullPath).ToDictionary(file => file.FullPath);
+        _watcher.Watch(files.Values);
+        return files;
     }
 
     public void Dispose() => _timer.Dispose();
