@@ -101,6 +101,16 @@ public sealed class ShaderFolder
     internal string[] ReadLines(string full) =>
         _remembered is null ? Read(full) : Recall(full) ?? throw new LivePoolException($"the shader {NameOf(full)} is not there");
 
+    /// <summary>The lines of a text, which is disposed of.</summary>
+    internal static string[] ReadLines(Stream text)
+    {
+        using var reader = new StreamReader(text);
+        var lines = new List<string>();
+        while (reader.ReadLine() is { } line)
+            lines.Add(line);
+        return [.. lines];
+    }
+
     private string[]? Recall(string full)
     {
         if (_remembered!.TryGetValue(full, out string[]? lines))
@@ -114,11 +124,7 @@ public sealed class ShaderFolder
     {
         try
         {
-            using var reader = new StreamReader(_assembly is null ? RegularFile.Open(full, MaximumFileBytes) : _assembly.GetManifestResourceStream(ResourceOf(full))!);
-            var lines = new List<string>();
-            while (reader.ReadLine() is { } line)
-                lines.Add(line);
-            return [.. lines];
+            return ReadLines(_assembly is null ? RegularFile.Open(full, MaximumFileBytes) : _assembly.GetManifestResourceStream(ResourceOf(full))!);
         }
         catch (Exception e) when (e is IOException or LivePoolException)
         {

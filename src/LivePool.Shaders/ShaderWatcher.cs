@@ -100,11 +100,7 @@ public sealed class ShaderWatcher
             // A pipe would be read for ever. It has no length, and neither has a file that is about to be written.
             if (State(path) is (_, 0))
                 return File.Exists(path) ? "" : null;
-            using var reader = new StreamReader(RegularFile.Open(path, ShaderFolder.MaximumFileBytes));
-            var lines = new List<string>();
-            while (reader.ReadLine() is { } line)
-                lines.Add(line);
-            return string.Join('\n', lines);
+            return string.Join('\n', ShaderFolder.ReadLines(RegularFile.Open(path, ShaderFolder.MaximumFileBytes)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LivePoolException)
         {

@@ -55,11 +55,15 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
     {
         foreach (Tile tile in picture.Tiles)
         {
-            if (CellWidth(picture, tile) >= LeastCell * contentScale)
+            if (HasRoom(picture, tile))
                 return true;
         }
         return false;
     }
+
+    /// <summary>Whether a number fits into an element; where one is red, green and blue, none is written.</summary>
+    private bool HasRoom(Picture picture, in Tile tile) =>
+        tile.Content != TileContent.Colour && CellWidth(picture, tile) >= LeastCell * contentScale;
 
     private static double CellWidth(Picture picture, in Tile tile) => (double)tile.Whole.Width / picture.Stages.Shape(tile.Stage).W;
 
@@ -68,7 +72,7 @@ internal sealed class CellNumbers(GL gl, float contentScale) : IDisposable
         canvas.Clear(SKColors.Transparent);
         foreach (Tile tile in picture.Tiles)
         {
-            if (CellWidth(picture, tile) >= LeastCell * contentScale)
+            if (HasRoom(picture, tile))
                 Write(canvas, picture, tile);
         }
     }

@@ -209,6 +209,7 @@ internal sealed class LiveWindow : IDisposable
             new("One channel alone, or all", [new(Key.Enter)], Enlarge),
             new("All of the picture", [new(Key.Home)], _picture.Viewport.Reset),
             new("Signed colours, or grey", [new(Key.C)], () => _picture.IsSigned = !_picture.IsSigned),
+            new("Red, green and blue as one picture, or apart", [new(Key.Q)], _picture.ToggleColour),
             new("Range of values fixed, or each picture's own", [new(Key.G)], _picture.ToggleFixedRange),
             new("Light or dark", [new(Key.L)], _picture.NextTheme),
             new("Numbers in the pixels", [new(Key.N)], () => _showsNumbers = !_showsNumbers),

@@ -19,6 +19,9 @@ internal enum TileContent
     /// <summary>The last frame.</summary>
     Live,
 
+    /// <summary>The last frame, three channels of it as red, green and blue.</summary>
+    Colour,
+
     /// <summary>The frame that is compared, as this backend has it.</summary>
     Mine,
 
@@ -69,6 +72,7 @@ internal sealed class Picture : IDisposable
     private PixelRectangle[] _places = [];
     private PixelRectangle[] _headingPlaces = [];
     private LiveReport? _heatOf;
+    private bool? _isInColour;
     private bool _wasComparison;
     private PixelRectangle? _divider;
 
@@ -98,6 +102,13 @@ internal sealed class Picture : IDisposable
 
     /// <summary>Whether stages are in signed colours, with 0 in the middle.</summary>
     public bool IsSigned { get; set; }
+
+    /// <summary>Whether red, green and blue are one picture: as it was chosen, or where a shader takes all three.</summary>
+    private bool IsInColour(ICompiledPipeline compiled) =>
+        _isInColour ?? compiled.Pipeline.Stages.Any(stage => stage is FreeStage { Shader.InputChannels: 3 });
+
+    /// <summary>Shows red, green and blue as one picture, or apart.</summary>
+    public void ToggleColour() => _isInColour = _stages.Compiled is { } compiled && !IsInColour(compiled);
 
     /// <summary>Whether a stage's pictures keep the range of values that they had when that was chosen.</summary>
     public bool IsRangeFixed { get; private set; }
@@ -237,10 +248,12 @@ internal sealed class Picture : IDisposable
             return isFirst;
         }
         int first = Enlarged is { Stage: var stage } ? stage - 1 : -1, end = Enlarged is { Stage: var last } ? last + 1 : compiled.Shapes.Count;
+        bool isInColour = Enlarged is null && IsInColour(compiled);
         for (int s = first; s < end; s++)
         {
             TensorShape shape = _stages.Shape(s);
-            _groups.Add(new(Enlarged is null ? Math.Min(shape.C, MostChannels) : 1, shape.W, shape.H));
+            bool isOne = Enlarged is not null || isInColour && HasColours(compiled, s);
+            _groups.Add(new(isOne ? 1 : Math.Min(shape.C, MostChannels), shape.W, shape.H));
         }
         int count = 0;
         foreach (TileGroup group in _groups)
@@ -259,7 +272,7 @@ internal sealed class Picture : IDisposable
                 int channel = Enlarged is { } shown ? Math.Min(shown.Channel, _stages.Shape(StageOf(g)).C - 1) : i;
                 PixelRectangle place = _places[next];
                 PixelRectangle whole = place.Width < 1 ? place : Viewport.Place(place, _groups[g].Width, _groups[g].Height);
-                _tiles.Add(new(StageOf(g), channel, place, whole, StageOf(g)));
+                _tiles.Add(new(StageOf(g), channel, place, whole, StageOf(g), isInColour && HasColours(compiled, StageOf(g)) ? TileContent.Colour : TileContent.Live));
             }
         }
         Grow(_labels, _tiles.Count);
@@ -268,6 +281,10 @@ internal sealed class Picture : IDisposable
         _wasComparison = false;
         return isOther;
     }
+
+    /// <summary>Whether a stage's three channels are a picture's red, green and blue.</summary>
+    private bool HasColours(ICompiledPipeline compiled, int stage) =>
+        _stages.Shape(stage).C == 3 && (stage < 0 || compiled.Pipeline.Stages[stage] is FreeStage { Shader.InputChannels: 3 });
 
     private void PlaceComparison(ICompiledPipeline compiled, PixelRectangle area)
     {
@@ -355,7 +372,9 @@ internal sealed class Picture : IDisposable
         if (tile.Place.Width < 1 || tile.Place.Height < 1)
             return;
         Renderer.BeginClip(tile.Place);
-        if (tile.Content == TileContent.Difference)
+        if (tile.Content == TileContent.Colour)
+            Renderer.DrawColour(_stages[tile.Stage], 0, tile.Whole, ShownRange(tile));
+        else if (tile.Content == TileContent.Difference)
             Renderer.DrawHeat(Comparison.Textures.Heat, 0, tile.Whole);
         else if (tile.Content != TileContent.Live)
             Renderer.DrawPlane(tile.Content == TileContent.Mine ? Comparison.Textures.Mine : Comparison.Textures.Theirs, 0, tile.Whole, ShownRange(tile), IsSigned);
@@ -367,7 +386,7 @@ internal sealed class Picture : IDisposable
     }
 
     /// <summary>Whether there is room for the colours' bar, and it says what the colours mean.</summary>
-    private bool HasLegend(in Tile tile) => tile.Place.Width >= LegendUnits * _contentScale && tile.Content != TileContent.Difference
+    private bool HasLegend(in Tile tile) => tile.Place.Width >= LegendUnits * _contentScale && tile.Content is not (TileContent.Difference or TileContent.Colour)
         && _heatOf?.WorstStage != tile.Stage;
 
     /// <summary>Gives all pictures the colours of the values that there are now, or each its own again.</summary>
@@ -395,6 +414,8 @@ internal sealed class Picture : IDisposable
     /// <summary>What is black and what is white, or the ends of the signed colours.</summary>
     public PlaneRange ShownRange(in Tile tile)
     {
+        if (tile.Content == TileContent.Colour)
+            return new(0, byte.MaxValue);
         PlaneRange range = tile.Content != TileContent.Live ? Comparison.Range
             : IsRangeFixed && tile.ColoursOf >= 0 ? FixedRange(tile.ColoursOf) : _stages.Range(tile.ColoursOf, tile.Channel);
         if (!IsSigned || tile.ColoursOf < 0)
@@ -407,6 +428,8 @@ internal sealed class Picture : IDisposable
     private string[] LabelsOf(in Tile tile)
     {
         TensorShape shape = _stages.Shape(tile.Stage);
+        if (tile.Content == TileContent.Colour)
+            return ["red, green and blue", "RGB"];
         if (tile.Stage < 0)
             return shape.C == 1 ? ["grey"] : [tile.Channel switch { 0 => "red", 1 => "green", _ => "blue" }];
         if (_heatOf is { } heat && heat.WorstStage == tile.Stage)

@@ -83,6 +83,7 @@ internal sealed class StateFile(
             {
                 ["stage"] = tile.Stage,
                 ["channel"] = tile.Channel,
+                ["content"] = tile.Content.ToString(),
                 ["place"] = Describe(tile.Place),
                 ["whole"] = Describe(tile.Whole),
                 ["range"] = new JsonArray(picture.ShownRange(tile).Min, picture.ShownRange(tile).Max),

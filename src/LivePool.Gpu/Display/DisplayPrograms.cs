@@ -27,6 +27,7 @@ public sealed class DisplayPrograms : IDisposable
         HeatLayer = Heat.Location("layer");
         Range = Plane.Location("range");
         IsSigned = Plane.Location("isSigned");
+        IsColour = Plane.Location("isColour");
         Below = Plane.Location("brightestBelow");
         Above = Plane.Location("brightestAbove");
         FillColor = Fill.Location("fillColor");
@@ -47,6 +48,8 @@ public sealed class DisplayPrograms : IDisposable
     internal int Range { get; }
 
     internal int IsSigned { get; }
+
+    internal int IsColour { get; }
 
     internal int Below { get; }
 

@@ -71,8 +71,26 @@ public sealed class PlaneRenderer : IDisposable
     {
         if (!Bind(planes, layer, rectangle))
             return;
+        Draw(layer, rectangle, range, isSigned, isColour: false);
+    }
+
+    /// <summary>Draws a plane and the two behind it as red, green and blue, as <see cref="DrawPlane"/> draws grey.</summary>
+    /// <param name="planes">The textures.</param>
+    /// <param name="layer">The plane of red, <c>n*C</c>.</param>
+    /// <param name="rectangle">Where; parts outside the framebuffer are left out.</param>
+    /// <param name="range">What shows as black and as white.</param>
+    public void DrawColour(PlaneTextures planes, int layer, PixelRectangle rectangle, PlaneRange range)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer + 2, planes.Shape.Planes);
+        if (Bind(planes, layer, rectangle))
+            Draw(layer, rectangle, range, isSigned: false, isColour: true);
+    }
+
+    private void Draw(int layer, PixelRectangle rectangle, PlaneRange range, bool isSigned, bool isColour)
+    {
         _programs.Plane.Use();
         _gl.Uniform1(_programs.Layer, layer);
+        _gl.Uniform1(_programs.IsColour, isColour ? 1 : 0);
         _gl.Uniform2(_programs.Range, range.Min, range.Max);
         _gl.Uniform1(_programs.IsSigned, isSigned ? 1 : 0);
         _gl.Uniform3(_programs.Below, SignedColours.Below.Red, SignedColours.Below.Green, SignedColours.Below.Blue);

@@ -137,6 +137,37 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     }
 
     [Fact]
+    public void Red_green_and_blue_of_a_shader_that_takes_them_are_one_picture_until_Q_sets_them_apart()
+    {
+        Write("swapped.comp", "x[((channels - 1 - at.z) * outputHeight + at.y) * outputWidth + at.x]");
+        File.WriteAllText(_folder["swapped.comp"], "// @input 3\n" + File.ReadAllText(_folder["swapped.comp"]));
+        using ViewedWindow window = Open("--shader", "swapped.comp");
+        window.Press("n");
+        string? mismatch = null;
+        window.WaitUntil(() => (mismatch = MismatchIn(-1, 0, 1, 2) ?? MismatchIn(0, 2, 1, 0)) is null, "both are in their colours", () => mismatch);
+        window.Press("q");
+        window.WaitForState(state => ViewedWindow.Tiles(state).Count == 6, "they are apart");
+        window.Press("q");
+        window.WaitForState(state => ViewedWindow.Tiles(state).Count == 2, "they are one again");
+        window.Quit();
+
+        string? MismatchIn(int stage, int red, int green, int blue)
+        {
+            Gpu.Display.PixelRectangle place = ViewedWindow.Tile(window.State(), stage, 0).Place;
+            Pixels shown = window.Capture();
+            int scale = place.Width / 40;
+            for (int i = 0; i < 40 * 36; i++)
+            {
+                var expected = (_picture.Rgb[3 * i + red], _picture.Rgb[3 * i + green], _picture.Rgb[3 * i + blue]);
+                (byte, byte, byte) got = shown[place.X + i % 40 * scale + scale / 2, place.Y + i / 40 * scale + scale / 2];
+                if (got != expected)
+                    return $"stage {stage}, row {i / 40}, column {i % 40}: {got} instead of {expected}";
+            }
+            return null;
+        }
+    }
+
+    [Fact]
     public void The_mouse_is_told_to_a_shader_in_its_own_pixels()
     {
         Write("mouse.comp", "at.x == 0 ? mouseX : at.x == 1 ? mouseY : float(mouseDown)");

@@ -53,6 +53,19 @@ public sealed class PlaneRendererTests : IDisposable
     }
 
     [Fact]
+    public void Three_planes_are_red_green_and_blue_and_a_NaN_of_one_is_magenta()
+    {
+        _textures.Upload([0, 255, 1, 10, 128, 300, 20, -5, float.NaN], new(1, 3, 1, 3));
+        _renderer.DrawColour(_textures, 0, new(0, 0, 3, 1), _bytes);
+        Assert.Equal([0xFF000A14u, 0xFFFF8000u, 0xFFFF00FFu], ((int[])[0, 1, 2]).Select(x => Pixel(x, 0)));
+        // Minified it is the mean of each.
+        _textures.Upload([0, 100, 50, 150, 200, 250], new(1, 3, 1, 2));
+        _renderer.DrawColour(_textures, 0, new(4, 0, 1, 1), _bytes);
+        Assert.Equal(0xFF3264E1u, Pixel(4, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _renderer.DrawColour(_textures, 1, new(0, 0, 3, 1), _bytes));
+    }
+
+    [Fact]
     public void A_plane_fills_its_rectangle_and_nothing_else()
     {
         _textures.Upload([255, 255], new(1, 1, 1, 2));
