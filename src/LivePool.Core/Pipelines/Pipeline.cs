@@ -16,11 +16,15 @@ public sealed record Pipeline(string Name, int Channels, ImmutableArray<Operator
     /// <summary>Whether a stage names a shader of the user's, which only the GPU runs.</summary>
     public bool HasShaders => Stages.Any(stage => stage.Shader is not null);
 
-    /// <summary>The same pipeline with other shaders of the user's in the stages that name one.</summary>
-    public Pipeline WithShaders(Func<StageShader, StageShader> other) => this with
+    /// <summary>
+    /// The same pipeline with other shaders of the user's in the stages that name one; it takes the channels that a free first
+    /// stage's takes.
+    /// </summary>
+    public Pipeline WithShaders(Func<StageShader, StageShader> other)
     {
-        Stages = [.. Stages.Select(stage => stage.Shader is { } shader ? stage with { Shader = other(shader) } : stage)],
-    };
+        ImmutableArray<OperatorSpec> stages = [.. Stages.Select(stage => stage.Shader is { } shader ? stage with { Shader = other(shader) } : stage)];
+        return this with { Stages = stages, Channels = stages[0] is FreeStage { Shader.InputChannels: { } channels } ? channels : Channels };
+    }
 
     /// <summary>The output shape of each stage for frames of shape <paramref name="input"/>.</summary>
     /// <exception cref="LivePoolException">A stage does not fit its input; the message names the stage.</exception>

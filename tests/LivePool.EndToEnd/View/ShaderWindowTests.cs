@@ -149,6 +149,10 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
         window.WaitForState(state => ViewedWindow.Tiles(state).Count == 6, "they are apart");
         window.Press("q");
         window.WaitForState(state => ViewedWindow.Tiles(state).Count == 2, "they are one again");
+        // What it takes follows what is saved.
+        Write("swapped.comp", "v");
+        File.WriteAllText(_folder["swapped.comp"], "// @input 1\n" + File.ReadAllText(_folder["swapped.comp"]));
+        window.WaitForState(state => (int)state["input"]![1]! == 1 && (int)state["stages"]![0]!["shape"]![1]! == 1, "it is grey");
         window.Quit();
 
         string? MismatchIn(int stage, int red, int green, int blue)
