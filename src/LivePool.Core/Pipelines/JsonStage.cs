@@ -12,6 +12,8 @@ internal sealed class JsonStage(JsonElement element, string where)
 
     public LivePoolException Error(string property, string problem) => new($"{Where}.{property} {problem}");
 
+    public LivePoolException Error(string property, LivePoolException problem) => new($"{Where}.{property}: {problem.Message}", problem);
+
     public JsonElement? Find(string property)
     {
         _known.Add(property);
@@ -135,26 +137,49 @@ internal sealed class JsonStage(JsonElement element, string where)
     {
         JsonElement? settings = Find("params");
         if (Find("shader") is not { } path)
-            return settings is null ? null : throw Error("params", "are of a shader, and none is named");
+            return settings is null ? null : throw Error("params", "are of a shader, and none is named; name it by \"shader\", or leave them out");
         if (path.ValueKind != JsonValueKind.String || path.GetString() is not { Length: > 0 } file)
             throw Error("shader", $"is {path.GetRawText()}; it must be the path of a file");
         if (load is null)
             throw Error("shader", "is not taken here; leave it out");
+        StageShader shader;
         try
         {
-            StageShader shader = load(Path.GetFullPath(file, Path.GetFullPath(directory)));
-            if (settings is not { } values)
-                return shader;
-            if (values.ValueKind != JsonValueKind.Object)
-                throw Error("params", "must be an object of names and values");
-            foreach (JsonProperty setting in values.EnumerateObject())
-                shader = shader.WithValue(setting.Name, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText());
-            return shader;
+            shader = load(Path.GetFullPath(file, Path.GetFullPath(directory)));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             throw Error("shader", $"is {path.GetRawText()}; it must be the path of a file");
         }
+        catch (LivePoolException e)
+        {
+            throw Error("shader", e);
+        }
+        return settings is { } values ? WithValues(shader, values) : shader;
+    }
+
+    private StageShader WithValues(StageShader shader, JsonElement values)
+    {
+        if (values.ValueKind != JsonValueKind.Object)
+            throw Error("params", "must be an object of names and values");
+        foreach (JsonProperty setting in values.EnumerateObject())
+        {
+            string value = setting.Value.ValueKind switch
+            {
+                JsonValueKind.String => setting.Value.GetString()!,
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => setting.Value.GetRawText(),
+                _ => throw Error($"params.{setting.Name}", "must be a number, true, false or text"),
+            };
+            try
+            {
+                shader = shader.WithValue(setting.Name, value);
+            }
+            catch (LivePoolException e)
+            {
+                throw Error("params", e);
+            }
+        }
+        return shader;
     }
 
     public void RefuseUnknownProperties()
@@ -164,7 +189,8 @@ internal sealed class JsonStage(JsonElement element, string where)
             if (!_known.Contains(property.Name))
             {
                 string known = string.Join(", ", _known.Where(name => name is not ("op" or "shader" or "params")).Order(StringComparer.Ordinal));
-                throw Error(property.Name, $"is not a parameter here; {(known.Length == 0 ? "there are none" : $"known are {known}")}");
+                string shaders = element.TryGetProperty("shader", out _) ? "; the shader's own stand in \"params\"" : "";
+                throw Error(property.Name, $"is not a parameter here; {(known.Length == 0 ? "there are none" : $"known are {known}")}{shaders}");
             }
         }
     }

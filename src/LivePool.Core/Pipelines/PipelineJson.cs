@@ -138,7 +138,7 @@ public static class PipelineJson
         StageShader? shader = reader.FindShader(directory, loadShader);
         OperatorSpec spec = op.GetString() switch
         {
-            FreeOperator => new FreeStage(shader ?? throw reader.Error("shader", "is missing; write the path of a shader")),
+            FreeOperator => ReadFree(reader, shader),
             "conv2d" => ReadConv2d(reader, inChannels, directory),
             "max_pool2d" => new MaxPool2d(RequireKernelSize(reader))
             {
@@ -203,6 +203,20 @@ public static class PipelineJson
             ? spec with { Shader = shader }
             : throw reader.Error("shader", $"{(shader.Claim is { } claimed ? $"claims to be {claimed}" : "claims to be no operator")}, " +
                 $"and the stage is {spec.Name}; write // @op {spec.Name} if it is that");
+    }
+
+    private static FreeStage ReadFree(JsonStage reader, StageShader? shader)
+    {
+        if (shader is null)
+            throw reader.Error("shader", "is missing; write the path of a shader");
+        try
+        {
+            return new(shader);
+        }
+        catch (LivePoolException e)
+        {
+            throw reader.Error("shader", e);
+        }
     }
 
     private static Size2d RequireKernelSize(JsonStage reader) =>

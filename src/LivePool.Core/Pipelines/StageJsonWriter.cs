@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
 
 namespace LivePool.Core.Pipelines;
 
 /// <summary>Writes one stage as <see cref="PipelineJson.ReadStage"/> reads it. Defaults are left out.</summary>
-internal static class StageJsonWriter
+internal static partial class StageJsonWriter
 {
     public static void Write(Utf8JsonWriter writer, OperatorSpec spec)
     {
@@ -70,7 +71,8 @@ internal static class StageJsonWriter
         foreach ((string name, string value) in shader.Settings)
         {
             writer.WritePropertyName(name);
-            if (value is "true" or "false" || (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)))
+            // A choice's word may look like a number and be none of JSON's, such as 007.
+            if (value is "true" or "false" || Number().IsMatch(value))
                 writer.WriteRawValue(value);
             else
                 writer.WriteStringValue(value);
@@ -259,6 +261,9 @@ internal static class StageJsonWriter
                 text.Append('\n').Append(' ', count);
         }
     }
+
+    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z")]
+    private static partial Regex Number();
 
     private static string Text<T>(T number) => number switch
     {
