@@ -80,6 +80,17 @@ public sealed class CompileLogTests
     }
 
     [Fact]
+    public void An_excerpt_stands_once_however_many_messages_are_of_its_line()
+    {
+        using TemporaryFolder folder = new TemporaryFolder().Add("a.comp", "one\ntwo\nthree\nfour\nfive\nsix\n");
+        // version, an empty prelude, one to six
+        ShaderCompileException e = folder.Load("a.comp").Failure("0:4(1): warning: w\n0:4(1): error: no\n0:8(1): error: more\n0:4(9): error: nor that\nraw");
+        Assert.Equal(
+            ["a.comp:2: error: no", "    1 | one", "  > 2 | two", "    3 | three", "a.comp:2: warning: w", "a.comp:6: error: more", "    5 | five", "  > 6 | six",
+                "a.comp:2: error: nor that", "raw"], e.Lines);
+    }
+
+    [Fact]
     public void Whatever_the_log_nothing_is_thrown_and_no_line_is_lost()
     {
         var random = new Random(1);
