@@ -144,7 +144,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     public void ClearDebugValues(int stage, (int X, int Y, int Z)? invocation = null)
     {
         Enter();
-        if (_stages[stage]?.User?.User!.Debug is not { } debug)
+        if (_stages[stage]?.User?.Debug is not { } debug)
             return;
         debug.Invocation = invocation;
         debug.Clear();
@@ -154,7 +154,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     public (long Written, IReadOnlyList<DebugRecord> Kept) ReadDebugValues(int stage)
     {
         Enter();
-        if (_stages[stage]?.User?.User is not { Debug: { } debug } user)
+        if (_stages[stage]?.User is not { Debug: { } debug, User: { } user })
             return (0, []);
         _device.Gl.MemoryBarrier(MemoryBarrierMask.BufferUpdateBarrierBit);
         return debug.Read(user.Source.Places);

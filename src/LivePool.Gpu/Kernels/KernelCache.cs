@@ -21,20 +21,19 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
         where T : unmanaged
     {
         ShaderSource source = Load<T>(descriptor, defines);
-        if (_kernels.TryGetValue(source.Text, out Kernel? known))
+        // What a user's shader writes by DEBUG is told with its file, and two files may have one text.
+        string key = descriptor.User is null ? source.Text : $"{descriptor.Path}\n{source.Text}";
+        if (_kernels.TryGetValue(key, out Kernel? known))
             return known;
         Kernel kernel = Compile(descriptor, source);
-        _kernels.Add(source.Text, kernel);
+        _kernels.Add(key, kernel);
         return kernel;
     }
 
     public void Dispose()
     {
         foreach (Kernel kernel in _kernels.Values)
-        {
             device.Gl.DeleteProgram(kernel.Program);
-            kernel.User?.Debug?.Dispose();
-        }
         _kernels.Clear();
     }
 
@@ -64,7 +63,7 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
         }
         try
         {
-            var user = new UserProgram(device.Gl, program, descriptor.User, source, IsDebugged(descriptor) ? new DebugBuffer(device) : null);
+            var user = new UserProgram(device.Gl, program, descriptor.User, source, IsDebugged(descriptor));
             // It may have declared a local size of its own.
             return new Kernel(descriptor, program, user.Reflection.Local.X, user.Reflection.Local.Y, groupOffset) { User = user };
         }

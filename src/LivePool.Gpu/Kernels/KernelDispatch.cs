@@ -1,5 +1,4 @@
 using LivePool.Core.Backends;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LivePool.Gpu.UserShaders;
 using Silk.NET.OpenGL;
@@ -23,13 +22,14 @@ internal sealed class KernelDispatch : IDisposable
     private readonly uint _parameters;
     private readonly (int X, int Y, int Z) _groups;
 
-    private KernelDispatch(GpuDevice device, Kernel kernel, (int, int, int) groups, uint parameters, GpuBuffer[] buffers)
+    private KernelDispatch(GpuDevice device, Kernel kernel, (int, int, int) groups, uint parameters, GpuBuffer[] buffers, DebugBuffer? debug)
     {
         _device = device;
         _kernel = kernel;
         _groups = groups;
         _parameters = parameters;
         _buffers = buffers;
+        Debug = debug;
         Shader = kernel.Descriptor.User;
     }
 
@@ -38,6 +38,9 @@ internal sealed class KernelDispatch : IDisposable
 
     /// <summary>The user's shader whose values the next run has; null for a built-in kernel.</summary>
     public UserShader? Shader { get; set; }
+
+    /// <summary>What the user's shader writes by DEBUG; null where it does not, or nobody wants to know.</summary>
+    public DebugBuffer? Debug { get; }
 
     /// <summary>The user's program; null for a built-in kernel.</summary>
     public UserProgram? User => _kernel.User;
@@ -54,7 +57,7 @@ internal sealed class KernelDispatch : IDisposable
     {
         DeviceLimits limits = device.Limits;
         string path = kernel.Descriptor.Path;
-        Debug.Assert(buffers.Length <= MostStorageBuffers);
+        System.Diagnostics.Debug.Assert(buffers.Length <= MostStorageBuffers);
         if (buffers.Length > limits.StorageBlocks)
             throw new DeviceLimitException($"gpu: {path} needs {buffers.Length} storage buffers; this device has {limits.StorageBlocks}");
         (int x, int y, int z) groups = kernel.Groups(grid);
@@ -68,12 +71,14 @@ internal sealed class KernelDispatch : IDisposable
                 $"{limits.WorkGroupCountX}x{limits.WorkGroupCountY}x{limits.WorkGroupCountZ}, and does not use groupOffset");
         }
 
+        // Each dispatch's own, because a program may run in several stages.
+        DebugBuffer? debug = kernel.User is { IsDebugged: true } ? new(device) : null;
         uint block = device.Gl.GenBuffer();
         var bytes = new byte[(sizeof(T) + BlockAlignment - 1) / BlockAlignment * BlockAlignment];
         Unsafe.WriteUnaligned(ref bytes[0], parameters);
         device.Gl.BindBuffer(BufferTargetARB.UniformBuffer, block);
         device.Gl.BufferData<byte>(BufferTargetARB.UniformBuffer, bytes, BufferUsageARB.StaticDraw);
-        return new KernelDispatch(device, kernel, groups, block, buffers);
+        return new KernelDispatch(device, kernel, groups, block, buffers, debug);
     }
 
     /// <summary>Gives the next run another uniform block of the same kind.</summary>
@@ -94,7 +99,7 @@ internal sealed class KernelDispatch : IDisposable
         for (int i = 0; i < _buffers.Length; i++)
             _buffers[i].Bind((uint)i);
         UniformBuffer?.BindUniform(1);
-        _kernel.User?.Apply(Shader!);
+        _kernel.User?.Apply(Shader!, Debug);
 
         DeviceLimits limits = _device.Limits;
         for (int z = 0; z < _groups.Z; z += limits.WorkGroupCountZ)
@@ -114,5 +119,9 @@ internal sealed class KernelDispatch : IDisposable
         }
     }
 
-    public void Dispose() => _device.Gl.DeleteBuffer(_parameters);
+    public void Dispose()
+    {
+        _device.Gl.DeleteBuffer(_parameters);
+        Debug?.Dispose();
+    }
 }

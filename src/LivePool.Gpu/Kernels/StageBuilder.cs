@@ -64,6 +64,9 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
                 default:
                     throw new LivePoolException($"gpu: there is no shader for {spec.Name}; use --backend reference");
             }
+            // Its program may be another stage's too, whose values are others.
+            if (stage.User is { } dispatch)
+                dispatch.Shader = (UserShader)spec.Shader!;
             return stage;
         }
         catch

@@ -4,16 +4,16 @@ using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.UserShaders;
 
-/// <summary>A compiled shader of the user's: gives the program its parameters, and the debug buffer where it writes to it.</summary>
+/// <summary>A compiled shader of the user's: gives the program its parameters, and a debug buffer where it writes to one.</summary>
 internal sealed class UserProgram
 {
     private readonly GL _gl;
     private readonly uint _program;
     private readonly (ShaderParameter Parameter, int Location)[] _uniforms;
 
-    public UserProgram(GL gl, uint program, UserShader shader, ShaderSource source, DebugBuffer? debug)
+    public UserProgram(GL gl, uint program, UserShader shader, ShaderSource source, bool isDebugged)
     {
-        (_gl, _program, Debug) = (gl, program, debug);
+        (_gl, _program, IsDebugged) = (gl, program, isDebugged);
         Source = source;
         Reflection = ShaderReflection.Of(gl, program);
         // What the compiler removed has no location, and setting it does nothing.
@@ -26,11 +26,11 @@ internal sealed class UserProgram
     /// <summary>What the driver says of the program.</summary>
     public ShaderReflection Reflection { get; }
 
-    /// <summary>What it writes by DEBUG; null where it does not, or nobody wants to know.</summary>
-    public DebugBuffer? Debug { get; }
+    /// <summary>Whether it writes by DEBUG, and somebody wants to know what.</summary>
+    public bool IsDebugged { get; }
 
-    /// <summary>Sets every parameter; before each run, because stages with other values may share the program.</summary>
-    public void Apply(UserShader shader)
+    /// <summary>Sets every parameter and where DEBUG writes to; before each run, because stages may share the program.</summary>
+    public void Apply(UserShader shader, DebugBuffer? debug)
     {
         foreach ((ShaderParameter parameter, int location) in _uniforms)
         {
@@ -48,6 +48,6 @@ internal sealed class UserProgram
                     break;
             }
         }
-        Debug?.Bind(_gl, _program);
+        debug?.Bind(_gl, _program);
     }
 }
