@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LivePool.Core;
 using LivePool.Core.Backends;
+using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Cpu.Reference;
 using LivePool.Cpu.Simd;
@@ -37,13 +38,29 @@ internal sealed record ChosenBackend(IBackend Backend, string Requested, string?
     /// <exception cref="BackendUnavailableException">The GPU was asked for by name and is not there.</exception>
     public static ChosenBackend Choose(string requested, int threads, Func<GpuBackend> createGpu, Pipeline? pipeline = null) => requested switch
     {
-        BackendNames.Gpu => new(createGpu(), requested, null),
+        BackendNames.Gpu => new(Create(createGpu, pipeline), requested, null),
         BackendNames.Simd => new(new SimdBackend(threads), requested, null),
         BackendNames.Reference => new(new ReferenceBackend(), requested, null),
         // Nothing else runs its shaders.
-        _ when pipeline is { HasShaders: true } => new(createGpu(), requested, null),
+        _ when pipeline is { HasShaders: true } => new(Create(createGpu, pipeline), requested, null),
         _ => ChooseAutomatically(requested, threads, createGpu),
     };
+
+    /// <summary>Why there is no GPU, without the advice to take another backend: for what no other backend runs.</summary>
+    public static BackendUnavailableException WithoutAnother(BackendUnavailableException e) =>
+        new(e.Message.Replace(", or use --backend simd", "", StringComparison.Ordinal), e);
+
+    private static GpuBackend Create(Func<GpuBackend> createGpu, Pipeline? pipeline)
+    {
+        try
+        {
+            return createGpu();
+        }
+        catch (BackendUnavailableException e) when (pipeline is not null && pipeline.Stages.Any(stage => stage is FreeStage))
+        {
+            throw WithoutAnother(e);
+        }
+    }
 
     private static ChosenBackend ChooseAutomatically(string requested, int threads, Func<GpuBackend> createGpu)
     {

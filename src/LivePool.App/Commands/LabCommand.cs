@@ -88,7 +88,7 @@ internal sealed class LabCommand
         catch (BackendUnavailableException e)
         {
             // Nothing but a GL runs shaders.
-            throw new BackendUnavailableException(e.Message.Replace(", or use --backend simd", "", StringComparison.Ordinal), e);
+            throw ChosenBackend.WithoutAnother(e);
         }
     }
 
