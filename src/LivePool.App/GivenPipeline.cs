@@ -18,7 +18,11 @@ internal static class GivenPipeline
     /// <param name="shaders">Another folder of shaders.</param>
     /// <exception cref="LivePoolException">It is no pipeline, or names a shader that cannot be read.</exception>
     public static Pipeline Load(string text, string? shaders) =>
-        PipelinePresets.LoadNameOrFile(text, path => UserShader.Load(ShaderFolder.Locate(shaders), path));
+        PipelinePresets.LoadNameOrFile(text, ShaderLoader(shaders));
+
+    /// <summary>What loads a shader that a stage names.</summary>
+    /// <param name="shaders">Another folder of shaders.</param>
+    public static Func<string, StageShader> ShaderLoader(string? shaders) => path => UserShader.Load(ShaderFolder.Locate(shaders), path);
 
     /// <summary>
     /// A pipeline that runs a shader: one that claims to be an operator in every stage of the operator, a free one behind

@@ -47,14 +47,16 @@ public static class CaseFile
     }
 
     /// <summary>Reads a case.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="loadShader">Loads the shader that the stage names, by its full path; null where none is taken.</param>
     /// <exception cref="LivePoolException">What is wrong with the file.</exception>
-    public static ConcreteCase Read(string path)
+    public static ConcreteCase Read(string path, Func<string, StageShader>? loadShader = null)
     {
         byte[] json = RegularFile.ReadAllBytes(path, MaximumBytes);
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, _options);
-            return Read(document.RootElement, path);
+            return Read(document.RootElement, path, loadShader);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
@@ -66,7 +68,7 @@ public static class CaseFile
         }
     }
 
-    private static ConcreteCase Read(JsonElement root, string path)
+    private static ConcreteCase Read(JsonElement root, string path, Func<string, StageShader>? loadShader)
     {
         JsonElement input = root.GetProperty("input");
         int[] lengths = [.. input.GetProperty("shape").EnumerateArray().Select(item => item.GetInt32())];
@@ -80,7 +82,7 @@ public static class CaseFile
         for (int i = 0; i < x.Length; i++)
             x[i] = System.Buffers.Binary.BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(sizeof(float) * i));
         string directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
-        OperatorSpec spec = PipelineJson.ReadStage(root.GetProperty("stage"), "stage", shape.C, directory);
+        OperatorSpec spec = PipelineJson.ReadStage(root.GetProperty("stage"), "stage", shape.C, directory, loadShader);
         spec.OutputShape(shape);
         return new(path, spec, shape, x);
     }

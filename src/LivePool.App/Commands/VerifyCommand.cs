@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LivePool.App.Reports;
 using LivePool.Core;
+using LivePool.Core.Pipelines;
 using LivePool.Cpu.Reference;
 using LivePool.Verification;
 using Spectre.Console;
@@ -84,9 +85,10 @@ internal sealed class VerifyCommand
         if (folder.Length == 0 || File.Exists(folder))
             throw new LivePoolException($"--out '{folder}' is no folder; give one to write failing cases to");
         VerificationReports.RequireWritable(reports);
-        ConcreteCase? saved = parsed.GetValue(_case) is { } path ? CaseFile.Read(path) : null;
+        ConcreteCase? saved = parsed.GetValue(_case) is { } path
+            ? CaseFile.Read(path, GivenPipeline.ShaderLoader(parsed.GetValue(options.Shaders))) : null;
 
-        using ChosenBackend chosen = options.ChooseBackend(parsed, isChecked: true);
+        using ChosenBackend chosen = options.ChooseBackend(parsed, saved is null ? null : Pipeline.Of(saved.Spec, saved.Input.C), isChecked: true);
         if (chosen.Reason is not null)
             Console.Error.WriteLine($"livepool: {chosen.Reason}");
         var verifier = new Verifier(chosen.Backend, new ReferenceOperators());
