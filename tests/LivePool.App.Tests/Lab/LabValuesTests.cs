@@ -24,12 +24,4 @@ public sealed class LabValuesTests
     [InlineData(new[] { 1f, 2f, 3f, 4f }, new[] { float.NaN, 2.5f, 3f, 4f }, "2 of 4 values differ, most at [0, 0, 0, 0]: 1 and NaN")]
     public void Two_outputs_differ_where_they_do(float[] a, float[] b, string expected) =>
         Assert.Equal(expected, LabDifference.Describe(a.Length == 4 ? new(1, 1, 2, 2) : new(1, 1, 1, 3), a, b));
-
-    [Theory]
-    [InlineData(1, 70, 5, 2, 70, 5, 2)]
-    [InlineData(4, 5, 0, 0, 5, 0, 0)]
-    [InlineData(4, 37, 0, 0, 5, 0, 0)]
-    [InlineData(4, 130, 9, 1, 34, 9, 1)]
-    public void An_element_s_invocation_follows_from_the_grid(int elements, int column, int row, int plane, int x, int y, int z) =>
-        Assert.Equal((x, y, z), LabPlace.Invocation((32, 4, 1), elements, column, row, plane));
 }
