@@ -84,7 +84,7 @@ internal sealed class PipelineRun(Pipeline pipeline, IBackend backend, bool alwa
         }
         _unconverted = frame;
         if (_compiled is GpuCompiledPipeline gpu)
-            gpu.Moment = Moment ?? new(_frames, _frames / FramesPerSecond);
+            gpu.Moment = Moment ?? new(_frames / FramesPerSecond);
         _frames++;
         // What goes on from its own output is run no more often than there are frames.
         if (compile && !pipeline.Stages.Any(stage => stage is FreeStage))

@@ -97,8 +97,11 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     /// <exception cref="InvalidOperationException">The stage is fused.</exception>
     public uint OutputBuffer(int stage) => StageAt(stage).Output.Name;
 
-    /// <summary>What free stages are told in the next run.</summary>
+    /// <summary>What free stages are told of the next run.</summary>
     public FreeMoment Moment { get; set; }
+
+    /// <summary>Whether a stage may write something else from the same frame: it has the time, the frame, the mouse, or its own output.</summary>
+    public bool IsAnimated => Array.Exists(_stages, stage => stage is { Free: { } free, User.Shader: { } shader } && (free.HasPrevious || shader.HasMoment));
 
     /// <summary>
     /// Takes a pipeline that differs from this one in the values of the user's shaders alone: the next run has them, and
@@ -122,18 +125,16 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     }
 
     /// <summary>
-    /// Lets free stages go on from the output that the same shaders' earlier versions wrote last, where sizes are equal.
+    /// Lets each free stage do again what the same one of another pipeline did last: its frame, and from the output before it,
+    /// where sizes are equal.
     /// </summary>
-    public void Follow(GpuCompiledPipeline earlier)
+    public void Follow(GpuCompiledPipeline other)
     {
         Enter();
-        for (int i = 0; i < Math.Min(_stages.Length, earlier._stages.Length); i++)
+        for (int i = 0; i < Math.Min(_stages.Length, other._stages.Length); i++)
         {
-            if (_stages[i]?.Free is { } free && earlier._stages[i]?.Free is { } before
-                && Pipeline.Stages[i].Shader!.FullPath == earlier.Pipeline.Stages[i].Shader!.FullPath)
-            {
+            if (_stages[i]?.Free is { } free && other._stages[i]?.Free is { } before)
                 free.Follow(before);
-            }
         }
     }
 
@@ -165,8 +166,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     {
         Enter();
         frame.RequireLength(InputShape);
-        if (_device.Options.PoisonOutputs)
-            Poison();
+        Begin();
         Upload(frame);
         Submit();
     }
@@ -187,8 +187,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             throw new LivePoolException($"gpu: a picture of {layout.Width}x{layout.Height} is no input {InputShape}");
         if (picture.Bytes.Length < layout.Length)
             throw new LivePoolException($"gpu: the picture has {picture.Bytes.Length:N0} bytes, and its layout reaches {layout.Length:N0}");
-        if (_device.Options.PoisonOutputs)
-            Poison();
+        Begin();
         if (layout.IsPlane && InputShape.C == 1)
             Upload(picture.Bytes[..InputShape.Count]);
         else
@@ -204,8 +203,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         Enter();
         if (texture.Width != InputShape.W || texture.Height != InputShape.H)
             throw new TextureException($"gpu: texture {texture.Name} is {texture.Width}x{texture.Height}, the pipeline's input {InputShape}");
-        if (_device.Options.PoisonOutputs)
-            Poison();
+        Begin();
         _textureInput ??= Own(new TextureInput(_device, _backend.Kernels, _input, InputShape));
         _textureInput.Run(texture);
         _isInputPacked = false;
@@ -233,6 +231,7 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     public void RunAgain()
     {
         EnterAfterRun();
+        Begin();
         Submit();
     }
 
@@ -423,7 +422,6 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         {
             if (stage is null)
                 continue;
-            stage.Free?.Prepare(Moment);
             if (runsPacked && stage == _first)
                 stage.RunPacked();
             else
@@ -456,10 +454,14 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         _isInputPacked = false;
     }
 
-    private void Poison()
+    private void Begin()
     {
-        foreach (GpuStage? stage in _stages)
-            stage?.Poison();
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            _stages[i]?.Free?.Begin(i, Moment);
+            if (_device.Options.PoisonOutputs)
+                _stages[i]?.Poison();
+        }
     }
 
     private void Enter()

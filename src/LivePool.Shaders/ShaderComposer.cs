@@ -36,10 +36,10 @@ internal sealed partial class ShaderComposer
     /// A shader's file and all that it includes, as far as they are there: what is to be watched so that a shader which does not
     /// load can be loaded when it does. One that is missing has no lines.
     /// </summary>
-    public static IReadOnlyList<ShaderFile> FilesOf(ShaderFolder folder, string path)
+    public static IReadOnlyList<ShaderFile> FilesOf(ShaderFolder folder, string name)
     {
         var files = new Dictionary<string, ShaderFile>();
-        var waiting = new Queue<string>([Path.GetFullPath(path, folder.Root)]);
+        var waiting = new Queue<string>([Path.GetFullPath(name, folder.Root)]);
         while (waiting.TryDequeue(out string? full))
         {
             if (files.ContainsKey(full))
@@ -56,8 +56,11 @@ internal sealed partial class ShaderComposer
             files.Add(full, new(folder.NameOf(full), full, lines));
             foreach (Match include in lines.Select(line => IncludeLine().Match(line)).Where(include => include.Success))
             {
-                string beside = Path.GetFullPath(include.Groups["path"].Value, Path.GetDirectoryName(full)!);
-                string within = Path.GetFullPath(include.Groups["path"].Value, folder.Root);
+                string path = include.Groups["path"].Value;
+                if (path.Contains('\0', StringComparison.Ordinal))
+                    continue;
+                string beside = Path.GetFullPath(path, Path.GetDirectoryName(full)!);
+                string within = Path.GetFullPath(path, folder.Root);
                 // Of one that is nowhere either may come.
                 foreach (string candidate in folder.Has(beside) ? [beside] : folder.Has(within) ? [within] : (string[])[beside, within])
                     waiting.Enqueue(candidate);
@@ -83,6 +86,9 @@ internal sealed partial class ShaderComposer
         for (int i = 0; i < lines.Length; i++)
         {
             var place = new ShaderPlace(name, i + 1);
+            // A driver reads no further than there.
+            if (lines[i].Contains('\0', StringComparison.Ordinal))
+                throw new LivePoolException($"{place}: there is a NUL character; save the file as text");
             Match include = IncludeLine().Match(lines[i]);
             if (include.Success)
                 Include(include.Groups["path"].Value, full, place);

@@ -92,7 +92,7 @@ public sealed class ShaderFolder
         Path.IsPathRooted(relative) || relative == ".." || relative.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     internal bool Has(string full) =>
-        _remembered is not null ? Recall(full) is not null
+        _remembered is not null ? IsRemembered(full)
         : _assembly is null ? File.Exists(full)
         : _assembly.GetManifestResourceInfo(ResourceOf(full)) is not null;
 
@@ -109,6 +109,16 @@ public sealed class ShaderFolder
         while (reader.ReadLine() is { } line)
             lines.Add(line);
         return [.. lines];
+    }
+
+    private bool IsRemembered(string full)
+    {
+        if (_remembered!.TryGetValue(full, out string[]? lines))
+            return lines is not null;
+        if (File.Exists(full))
+            return true;
+        _remembered.Add(full, null);
+        return false;
     }
 
     private string[]? Recall(string full)

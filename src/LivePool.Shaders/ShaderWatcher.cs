@@ -5,8 +5,9 @@ namespace LivePool.Shaders;
 
 /// <summary>
 /// Notices when the files of a shader have other content than when they were loaded. It looks at each file's time and length
-/// whenever it is asked, and not at directories' events: those get lost on network and container mounts and when a directory
-/// is replaced, while a look at a name sees whatever stands there now, however it was saved. Any thread may call it.
+/// whenever it is asked, at its content once a second, and not at directories' events: those get lost on network and container
+/// mounts and when a directory is replaced, while a look at a name sees whatever stands there now, however it was saved. Any
+/// thread may call it.
 /// </summary>
 public sealed class ShaderWatcher
 {
@@ -15,6 +16,8 @@ public sealed class ShaderWatcher
 
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(40);
 
+    private static readonly TimeSpan _read = TimeSpan.FromSeconds(1);
+
     // Of what is written without a pause.
     private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(300);
 
@@ -22,6 +25,7 @@ public sealed class ShaderWatcher
     private Dictionary<string, WatchedFile> _files = [];
     private long? _lastLook;
     private long _lastMove;
+    private long _lastReading = Stopwatch.GetTimestamp();
     private long? _pendingSince;
 
     /// <summary>Watches these files instead of those before. What counts as known is what was loaded.</summary>
@@ -54,12 +58,15 @@ public sealed class ShaderWatcher
                 _lastMove = now;
                 _pendingSince ??= now;
             }
+            // Time and length may be those of before, whatever the content is.
+            if (_pendingSince is null && Stopwatch.GetElapsedTime(_lastReading, now) >= _read)
+                _pendingSince = _lastMove = now - Stopwatch.Frequency;
             if (_pendingSince is not { } since ||
                 (Stopwatch.GetElapsedTime(_lastMove, now) < Debounce && Stopwatch.GetElapsedTime(since, now) < _longestWait))
             {
                 return false;
             }
-            _pendingSince = null;
+            (_pendingSince, _lastReading) = (null, now);
             changed = TakeChanged();
             return changed.Count > 0;
         }
@@ -101,6 +108,11 @@ public sealed class ShaderWatcher
             if (State(path) is (_, 0))
                 return File.Exists(path) ? "" : null;
             return string.Join('\n', ShaderFolder.ReadLines(RegularFile.Open(path, ShaderFolder.MaximumFileBytes)));
+        }
+        // As good as empty: whoever loads it is told why it is not read.
+        catch (LivePoolException) when (State(path) is (_, > ShaderFolder.MaximumFileBytes))
+        {
+            return "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LivePoolException)
         {

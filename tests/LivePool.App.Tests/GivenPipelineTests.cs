@@ -134,8 +134,8 @@ public sealed class GivenPipelineTests
             Assert.Equal(new TensorShape(1, 1, 1, 3), run.Compiled.Shapes[0]);
             Assert.Equal([i + 1, i, i / 60f], run.Compiled.Output(0));
         }
-        run.Moment = new(70, 2.5f);
+        run.Moment = new(2.5f);
         run.Run(frame);
-        Assert.Equal([4, 70, 2.5f], run.Compiled.Output(0));
+        Assert.Equal([4, 3, 2.5f], run.Compiled.Output(0));
     }
 }

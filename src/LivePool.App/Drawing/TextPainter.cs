@@ -124,7 +124,7 @@ internal sealed class TextPainter : IDisposable
     {
         var lines = new List<string>();
         string rest = text;
-        while (Measure(rest, size) > width)
+        while (rest.Length > 0 && Measure(rest, size) > width)
         {
             int cut = -1;
             int space = rest.IndexOf(' ');

@@ -54,7 +54,6 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
         ShaderReflection reflection = compiled.Reflection(0)!;
         Console.Out.WriteLine($"{name}: {picture.Shape} to {compiled.Shapes[0]}, {LabCompiled.Describe(reflection)}");
         (int, int, int)? invocation = request.Pixel is { } wanted ? Invocation(shader, compiled.Shapes[0], reflection, wanted) : null;
-        compiled.Moment = new(0, 0);
         compiled.Run(picture.X);
         for (int frame = 1; frame < request.Frames; frame++)
             RunAgain(compiled, frame);
@@ -67,7 +66,6 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
         {
             // Of the first frame alone: those of many would be mixed.
             using GpuCompiledPipeline again = backend.Compile(PipelineOf(shader), picture.Shape);
-            again.Moment = new(0, 0);
             again.ClearDebugValues(0, invocation);
             again.Run(picture.X);
             LabDebug.Write(again, shader, request.DebugValues, picture.Origin);
@@ -118,7 +116,7 @@ internal sealed class FreeLab(LabRequest request, ShaderFolder folder)
 
     private static void RunAgain(GpuCompiledPipeline compiled, int frame)
     {
-        compiled.Moment = new(frame, frame / FramesPerSecond);
+        compiled.Moment = new(frame / FramesPerSecond);
         compiled.RunAgain();
     }
 

@@ -9,7 +9,10 @@ internal static class LabErrors
     private const int MostLines = 40;
 
     /// <summary>All there is to say: of a shader that does not compile the lines around each error too.</summary>
-    public static IReadOnlyList<string> LinesOf(LivePoolException e) => e is ShaderCompileException compile ? compile.Lines : [e.Message];
+    public static IReadOnlyList<string> LinesOf(LivePoolException e) => [.. (e is ShaderCompileException compile ? compile.Lines : [e.Message]).Select(Plain)];
+
+    /// <summary>A line of the user's text, in which a terminal finds no orders.</summary>
+    private static string Plain(string line) => string.Concat(line.Select(c => c == '\t' ? "    " : char.IsControl(c) ? "\uFFFD" : $"{c}"));
 
     public static void Write(LivePoolException e)
     {

@@ -29,7 +29,7 @@ internal static class ShaderTemplate
         //         float mouseX, mouseY;             // in output pixels; below 0 where the pointer is elsewhere
         //         int mouseDown;
         //     };
-        // DEBUG(value) prints a number or a vector in the lab, and is nothing elsewhere. Values are 0 to 255.
+        // DEBUG(value) prints a number or a vector in the lab and in the window, and is nothing elsewhere. Values are 0 to 255.
         #include "include/grid.glsl"
 
         layout(local_size_x = LOCAL_X, local_size_y = LOCAL_Y) in;
@@ -62,7 +62,7 @@ internal static class ShaderTemplate
         foreach (string line in kernel.Block.TrimEnd('\n').Split('\n'))
             text.Append($"//     {line}\n");
         text.Append("// It runs over one invocation for each @elements output elements of a row; for pointwise operators and\n");
-        text.Append("// max_unpool2d a plane is one row. DEBUG(value) prints a number or a vector in the lab, and is nothing elsewhere.\n//\n");
+        text.Append("// max_unpool2d a plane is one row. DEBUG(value) prints a number or a vector in the lab and in the window, and is nothing elsewhere.\n//\n");
         foreach (string line in file.Lines)
             text.Append(line).Append('\n');
         return text.ToString();

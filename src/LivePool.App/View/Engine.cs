@@ -22,6 +22,8 @@ internal sealed class Engine : IDisposable
     // Where a shader writes DEBUG(value), the window shows what.
     private static readonly GpuBackendOptions _options = new() { KeepDebugValues = true };
 
+    // What is compiled for while there is no frame.
+    private readonly Frame _blank = CreateBlank();
     private readonly GpuContext _context;
     private readonly int _threads;
     private readonly bool _convertsOnGpu;
@@ -31,17 +33,19 @@ internal sealed class Engine : IDisposable
     private SimdBackend? _simd;
     private GpuBackend? _gpu;
     private PipelineRun _run;
+    private bool _goesOn;
 
     /// <param name="request">What was asked for.</param>
     /// <param name="pipeline">The stages.</param>
     /// <param name="second">A shader to be set beside the pipeline's; null for none.</param>
     /// <param name="context">The window's context.</param>
-    /// <param name="shaders">The shaders, each as it is when it is first asked for.</param>
+    /// <param name="folder">Where the shaders are.</param>
     /// <exception cref="BackendUnavailableException">The backend that was asked for is not there.</exception>
-    public Engine(ViewRequest request, Pipeline pipeline, UserShader? second, GpuContext context, ShaderFolder shaders)
+    public Engine(ViewRequest request, Pipeline pipeline, UserShader? second, GpuContext context, ShaderFolder folder)
     {
         (_threads, _convertsOnGpu) = (request.Threads, request.ConvertsOnGpu);
-        (_context, Shaders, Second) = (context, shaders, second);
+        (_context, Folder, Shaders, Second) = (context, folder, folder.Remembering(), second);
+        First = second is null ? null : Path.GetFullPath(request.Shader!);
         _chosen = ChosenBackend.Choose(request.Backend, _threads, CreateGpu, pipeline);
         // The presets one after the other, with the user's own file, if there is one, before them.
         _pipelines = [.. PipelinePresets.Names.Select(PipelinePresets.Load)];
@@ -62,11 +66,17 @@ internal sealed class Engine : IDisposable
 
     public Pipeline Pipeline { get; private set; }
 
+    /// <summary>Where the shaders are.</summary>
+    public ShaderFolder Folder { get; }
+
     /// <summary>The shaders as they were when all that is in use compiled last: these can be compiled again, whatever becomes of the files.</summary>
     public ShaderFolder Shaders { get; private set; }
 
-    /// <summary>The shader that can be set beside the pipeline's; null for none.</summary>
+    /// <summary>The shader that can be set beside <see cref="First"/>; null for none.</summary>
     public UserShader? Second { get; private set; }
+
+    /// <summary>The file of the shader whose place <see cref="Second"/> takes; null where there is none.</summary>
+    private string? First { get; }
 
     /// <summary>What the last frame came to; null where there was none, or it does not fit the pipeline.</summary>
     public ICompiledPipeline? Compiled { get; private set; }
@@ -81,7 +91,7 @@ internal sealed class Engine : IDisposable
     public ReadOnlySpan<byte> Input => _run.Input;
 
     /// <summary>What free stages were told of the last run.</summary>
-    public FreeMoment Moment { get; private set; } = new(-1, 0);
+    public FreeMoment Moment { get; private set; }
 
     /// <summary>Whether the last frame has to be run again: something is another way now.</summary>
     public bool IsStale { get; private set; } = true;
@@ -89,8 +99,11 @@ internal sealed class Engine : IDisposable
     /// <summary>Whether what is shown may change although the frame does not: a shader has the time, or its last output.</summary>
     public bool IsAnimated { get; private set; }
 
-    /// <summary>Has the last frame run again.</summary>
+    /// <summary>Has the last frame run again; what goes on by itself stays where it is.</summary>
     public void Invalidate() => IsStale = true;
+
+    /// <summary>Has a frame run: a new one, or what goes on by itself goes on.</summary>
+    public void GoOn() => IsStale = _goesOn = true;
 
     /// <summary>The presets, and the user's own pipeline.</summary>
     public IReadOnlyList<Pipeline> Pipelines => _pipelines;
@@ -98,7 +111,7 @@ internal sealed class Engine : IDisposable
     /// <summary>What else can compute what is shown: the second shader, the built-in ones, other backends.</summary>
     public IEnumerable<string> OtherNames =>
     [
-        .. Second is null ? (string[])[] : [Path.GetFileName(Second.FullPath)],
+        .. Second is { } second && Pipeline.Stages.Any(stage => stage.Shader?.FullPath == First) ? (string[])[Path.GetFileName(second.FullPath)] : [],
         .. Pipeline.Stages.Any(stage => stage.Shader is { Claim: not null }) ? (string[])[BuiltIn] : [],
         .. BackendNames.All.Where(name => name != Backend.Name),
     ];
@@ -114,12 +127,13 @@ internal sealed class Engine : IDisposable
     /// <param name="frame">The frame.</param>
     /// <param name="picture">What shows it.</param>
     /// <param name="seconds">The window's time.</param>
-    /// <param name="mouse">Where the pointer is on a free stage's output, and whether its button is down.</param>
-    public void Run(Frame frame, Picture picture, double seconds, (int Column, int Row, bool IsDown) mouse)
+    /// <param name="mouse">Where the pointer is on a free stage's output; null where it is elsewhere.</param>
+    public void Run(Frame frame, Picture picture, double seconds, MousePlace? mouse)
     {
         IsStale = false;
         InputShape = new(1, Pipeline.Channels, frame.Height, frame.Width);
-        Moment = new(Moment.Frame + 1, (float)seconds, mouse.Column, mouse.Row, mouse.IsDown);
+        Moment = _goesOn ? new((float)seconds, mouse) : Moment with { DoesAgain = true };
+        _goesOn = false;
         try
         {
             _run.Keep = StageOutputs.All;
@@ -136,7 +150,7 @@ internal sealed class Engine : IDisposable
             Compiled = null;
             Failure = e;
         }
-        IsAnimated = Compiled is GpuCompiledPipeline && Pipeline.Stages.Any(stage => stage is FreeStage { Shader: UserShader { IsAnimated: true } });
+        IsAnimated = Compiled is GpuCompiledPipeline { IsAnimated: true };
     }
 
     /// <summary>What else can compute an element from its taps. The GPU only if asked for: to make it ready takes a moment.</summary>
@@ -168,23 +182,34 @@ internal sealed class Engine : IDisposable
             Restart();
     }
 
-    /// <summary>Whether the pipeline fits the last frame, and may be taken.</summary>
+    /// <summary>Loads a shader as its file is now; its text then stays with it.</summary>
+    /// <exception cref="LivePoolException">It cannot be read, or an include or an annotation is wrong.</exception>
+    public UserShader LoadShader(string path) => UserShader.Load(Folder.Remembering(), path);
+
+    /// <summary>Whether the pipeline fits the last frame and the backend, and may be taken.</summary>
     /// <exception cref="LivePoolException">It does not; the message says why.</exception>
     public void Require(Pipeline pipeline)
+    {
+        RequireShapes(pipeline);
+        if (Backend is not GpuBackend && pipeline.Stages.OfType<FreeStage>().FirstOrDefault() is { } free)
+            throw free.Refusal(Backend.Name);
+    }
+
+    /// <summary>Whether the pipeline fits the last frame, on a backend that can run it.</summary>
+    /// <exception cref="LivePoolException">It does not; the message says why.</exception>
+    public void RequireShapes(Pipeline pipeline)
     {
         if (pipeline.Channels is not (1 or 3))
             throw new LivePoolException($"it takes {pipeline.Channels} channels; pictures have 1 (grey) or 3");
         if (InputShape is { } input)
             pipeline.Shapes(input with { C = pipeline.Channels });
-        if (Backend is not GpuBackend && pipeline.Stages.OfType<FreeStage>().FirstOrDefault() is { } free)
-            throw free.Refusal(Backend.Name);
     }
 
     /// <summary>
     /// Takes the shaders as they are now: compiles all that is in use, runs the frame once, and only then lets go of what was.
     /// </summary>
     /// <param name="shaders">The shaders as they are now.</param>
-    /// <param name="frame">The last frame.</param>
+    /// <param name="frame">The last frame; empty where there is none.</param>
     /// <param name="around">Lets go of what is shown, whose pipeline is about to be disposed of, does what it is given, and goes on.</param>
     /// <returns>What makes of a pipeline with the shaders as they were the same with those of now.</returns>
     /// <exception cref="LivePoolException">Why not; everything then is as it was.</exception>
@@ -193,39 +218,41 @@ internal sealed class Engine : IDisposable
         var texts = new Dictionary<string, UserShader>();
         Pipeline pipeline = Pipeline.WithShaders(Renewed);
         UserShader? second = Second is null ? null : (UserShader)Renewed(Second);
-        if (Backend is GpuBackend)
+        GpuBackend? gpu = Backend is GpuBackend || pipeline.HasShaders ? TryCreateGpu(shaders) : null;
+        PipelineRun? run = null;
+        try
         {
-            var gpu = new GpuBackend(_context, shaders, _options);
-            PipelineRun? run = null;
-            try
+            if (gpu is not null)
             {
                 run = new(pipeline, gpu, _convertsOnGpu);
-                // What does not run anyway says so again when it is run next.
-                if (frame.Width > 0 && Failure is null)
+                Try(run, frame);
+                if (second is not null)
                 {
-                    Try(run, frame);
-                    if (second is not null)
-                    {
-                        using PipelineRun beside = new(WithSecond(pipeline, second), gpu, _convertsOnGpu);
-                        Try(beside, frame);
-                    }
-                    if (Compiled is GpuCompiledPipeline before)
-                        ((GpuCompiledPipeline)run.Compiled).Follow(before);
+                    using PipelineRun beside = new(WithSecond(pipeline, second), gpu, _convertsOnGpu);
+                    Try(beside, frame);
                 }
             }
-            catch
-            {
-                run?.Dispose();
-                gpu.Dispose();
-                throw;
-            }
+        }
+        catch
+        {
+            run?.Dispose();
+            gpu?.Dispose();
+            throw;
+        }
+        if (Backend is GpuBackend && gpu is not null)
+        {
             around(() =>
             {
                 Compiled = null;
                 _run.Dispose();
                 _chosen.Dispose();
-                (_chosen, _run) = (_chosen with { Backend = gpu }, run);
+                (_chosen, _run) = (_chosen with { Backend = gpu }, run!);
             });
+        }
+        else
+        {
+            run?.Dispose();
+            gpu?.Dispose();
         }
         _gpu?.Dispose();
         _gpu = null;
@@ -245,13 +272,38 @@ internal sealed class Engine : IDisposable
                 throw new LivePoolException($"{text.Name}: it claimed to be {old.Claim ?? "no operator"}, and now {text.Claim ?? "none"}; start the window with it anew");
             return text.WithValuesOf((UserShader)old);
         }
+    }
 
-        void Try(PipelineRun run, Frame frame)
+    /// <summary>Compiles, and runs the frame that is shown once as it was run last.</summary>
+    /// <exception cref="LivePoolException">Why it cannot be; not where nothing could be before either, for a reason that no shader has.</exception>
+    private void Try(PipelineRun run, Frame frame)
+    {
+        run.Keep = StageOutputs.All;
+        run.Moment = Moment with { DoesAgain = true };
+        try
         {
-            run.Keep = StageOutputs.All;
-            run.Moment = Moment;
-            run.Run(frame);
-            run.Compiled.Wait();
+            run.Run(frame.Width > 0 ? frame : _blank);
+            var compiled = (GpuCompiledPipeline)run.Compiled;
+            compiled.Wait();
+            if (Compiled is GpuCompiledPipeline before)
+                compiled.Follow(before);
+        }
+        catch (LivePoolException e) when (e is not (ShaderCompileException or BackendUnavailableException) && (Failure is not null || frame.Width == 0))
+        {
+            // It says so again when it is run next.
+        }
+    }
+
+    private GpuBackend? TryCreateGpu(ShaderFolder shaders)
+    {
+        try
+        {
+            return new(_context, shaders, _options);
+        }
+        catch (BackendUnavailableException) when (Backend is not GpuBackend)
+        {
+            // Nothing here runs shaders, and what does says so when it is asked for.
+            return null;
         }
     }
 
@@ -299,10 +351,17 @@ internal sealed class Engine : IDisposable
         Restart();
     }
 
+    private static Frame CreateBlank()
+    {
+        const int Side = 64;
+        var frame = new Frame();
+        frame.Reset(PixelFormat.Gray8, Side, Side);
+        return frame;
+    }
+
     private GpuBackend CreateGpu() => new(_context, Shaders, _options);
 
-    private static Pipeline WithSecond(Pipeline pipeline, UserShader second) =>
-        pipeline.WithShaders(shader => shader.Claim == second.Claim ? second : shader);
+    private Pipeline WithSecond(Pipeline pipeline, UserShader second) => pipeline.WithShaders(shader => shader.FullPath == First ? second : shader);
 
     private static Pipeline WithoutClaims(Pipeline pipeline) =>
         pipeline with { Stages = [.. pipeline.Stages.Select(stage => stage is FreeStage ? stage : stage with { Shader = null })] };

@@ -89,12 +89,11 @@ internal sealed class LiveWindow : IDisposable
 
     /// <param name="request">What was asked for.</param>
     /// <param name="folder">Where the shaders are.</param>
-    /// <param name="shaders">The same, as they are now.</param>
     /// <param name="pipeline">The stages.</param>
     /// <param name="second">A shader to be set beside the pipeline's; null for none.</param>
     /// <param name="feed">Where frames come from.</param>
     /// <param name="window">The window, open.</param>
-    private LiveWindow(ViewRequest request, ShaderFolder folder, ShaderFolder shaders, Pipeline pipeline, UserShader? second, FrameFeed feed, IWindow window)
+    private LiveWindow(ViewRequest request, ShaderFolder folder, Pipeline pipeline, UserShader? second, FrameFeed feed, IWindow window)
     {
         _window = window;
         (_feed, _source) = (feed, request.Source);
@@ -105,9 +104,9 @@ internal sealed class LiveWindow : IDisposable
         float pixelsPerUnit = window.Size.X > 0 && framebuffer.X > 0 ? Math.Max(1, (float)framebuffer.X / window.Size.X) : 1;
         _scale = pixelsPerUnit * request.Scale;
 
-        _engine = new(request, pipeline, second, context, shaders);
+        _engine = new(request, pipeline, second, context, folder);
         _comparison = new(gl, _engine);
-        _picture = new(gl, shaders, _scale, _comparison);
+        _picture = new(gl, _engine.Shaders, _scale, _comparison);
         _messages = new(gl, TextSize * _scale, _redraw);
         _verifier = new(gl, _scale, _engine, _picture, _redraw, _messages);
         _edits = new(_engine, _verifier);
@@ -161,21 +160,21 @@ internal sealed class LiveWindow : IDisposable
     public static void Show(ViewRequest request)
     {
         // What the user gave is checked before a window flashes up.
-        ShaderFolder folder = ShaderFolder.Locate(request.Shaders), shaders = folder.Remembering();
-        (Pipeline pipeline, UserShader? second) = LoadPipeline(request, shaders);
+        ShaderFolder folder = ShaderFolder.Locate(request.Shaders);
+        (Pipeline pipeline, UserShader? second) = LoadPipeline(request, folder);
         using FrameFeed feed = OpenFeed(request.Source);
         using IWindow window = OpenedWindow.Open();
-        using var live = new LiveWindow(request, folder, shaders, pipeline, second, feed, window);
+        using var live = new LiveWindow(request, folder, pipeline, second, feed, window);
         live.Run();
     }
 
-    private static (Pipeline, UserShader?) LoadPipeline(ViewRequest request, ShaderFolder shaders)
+    private static (Pipeline, UserShader?) LoadPipeline(ViewRequest request, ShaderFolder folder)
     {
-        Pipeline? given = request.Pipeline is null ? null : PipelinePresets.LoadNameOrFile(request.Pipeline, path => UserShader.Load(shaders, path));
+        Pipeline? given = request.Pipeline is null ? null : PipelinePresets.LoadNameOrFile(request.Pipeline, path => UserShader.Load(folder.Remembering(), path));
         if (request.Shader is not { } path)
             return (given ?? PipelinePresets.Load(PipelinePresets.Default), null);
-        UserShader shader = UserShader.Load(shaders, path);
-        UserShader? second = request.Second is null ? null : UserShader.Load(shaders, request.Second);
+        UserShader shader = UserShader.Load(folder.Remembering(), path);
+        UserShader? second = request.Second is null ? null : UserShader.Load(folder.Remembering(), request.Second);
         if (second is not null && second.Claim != shader.Claim)
             throw new LivePoolException($"--compare needs two shaders of a kind: {shader.Name} claims to be {shader.Claim ?? "no operator"}, {second.Name} {second.Claim ?? "none"}");
         return (GivenPipeline.With(shader, given), second);
@@ -269,7 +268,7 @@ internal sealed class LiveWindow : IDisposable
         if (_feed.TryTake(ref _frame))
         {
             _isFrameNew = true;
-            _engine.Invalidate();
+            _engine.GoOn();
         }
         _shaders.Update(_window.Time, _frame, _presentedInAll, _feed.IsPaused, _panel.Shows(_shaders.Page));
         if (_engine.IsStale && HasFrame)

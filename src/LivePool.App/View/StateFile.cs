@@ -175,7 +175,7 @@ internal sealed class StateFile(
             ["backend"] = comparison.Chosen?.Backend,
             ["stage"] = comparison.Chosen?.Stage,
             ["channel"] = comparison.Chosen?.Channel,
-            ["failure"] = comparison.Failure,
+            ["failure"] = comparison.Failure?.Message,
         };
         if (comparison.Planes is not { } planes)
             return described;

@@ -68,7 +68,6 @@ internal sealed class GpuStage(GpuDevice device, TensorShape shape) : IDisposabl
             dispatch.Run();
             device.Gl.MemoryBarrier(MemoryBarrierMask.ShaderStorageBarrierBit);
         }
-        Free?.Keep();
     }
 
     /// <summary>Fills what the stage is to write with NaN.</summary>

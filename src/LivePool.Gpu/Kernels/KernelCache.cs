@@ -49,7 +49,7 @@ internal sealed class KernelCache(GpuDevice device, ShaderFolder shaders) : IDis
             prelude.Append($"#define {define}\n");
         prelude.Append(descriptor.User?.Prelude(IsDebugged(descriptor)));
         prelude.Append(ParameterBlock.Declare<T>());
-        return shaders.Load(descriptor.Path, device.Context.Dialect.ShaderVersion, prelude.ToString());
+        return (descriptor.User?.Folder ?? shaders).Load(descriptor.Path, device.Context.Dialect.ShaderVersion, prelude.ToString());
     }
 
     private Kernel Compile(KernelDescriptor descriptor, ShaderSource source)

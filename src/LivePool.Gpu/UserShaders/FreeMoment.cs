@@ -2,13 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace LivePool.Gpu.UserShaders;
 
-/// <summary>What changes from run to run for a free stage.</summary>
-/// <param name="Frame">The run's number, from 0.</param>
-/// <param name="Seconds">Since the first.</param>
-/// <param name="MouseX">The pointer's column in the output; below 0 where it is elsewhere.</param>
-/// <param name="MouseY">The pointer's row likewise.</param>
-/// <param name="IsMouseDown">Whether its button is held.</param>
-public readonly record struct FreeMoment(int Frame, float Seconds, float MouseX = -1, float MouseY = -1, bool IsMouseDown = false);
+/// <summary>Where the pointer is on the output of a free stage.</summary>
+/// <param name="Stage">Which stage's output.</param>
+/// <param name="X">Its column in it.</param>
+/// <param name="Y">Its row.</param>
+/// <param name="IsDown">Whether its button is held.</param>
+public readonly record struct MousePlace(int Stage, float X, float Y, bool IsDown);
+
+/// <summary>What free stages are told of a run.</summary>
+/// <param name="Seconds">The time.</param>
+/// <param name="Mouse">Where the pointer is; null where it is elsewhere.</param>
+/// <param name="DoesAgain">Whether the last run is done again, from the same output before it, instead of the next.</param>
+public readonly record struct FreeMoment(float Seconds, MousePlace? Mouse = null, bool DoesAgain = false);
 
 /// <summary>The uniform block of a free stage's shader.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -18,17 +18,28 @@ public sealed partial class UserShader : StageShader
 {
     private const float MostOfByte = 255;
 
+    // What declares a parameter is not of the user's text, so that the driver would name no line of it.
+    private static readonly HashSet<string> _words = new(
+        ("DEBUG LOCAL_X LOCAL_Y groupOffset main void bool int uint float double vec2 vec3 vec4 ivec2 ivec3 ivec4 uvec2 uvec3 uvec4 bvec2 bvec3 bvec4 " +
+        "mat2 mat3 mat4 in out inout uniform buffer shared const if else for while do return break continue discard switch case default struct layout " +
+        "precision highp mediump lowp flat smooth invariant precise readonly writeonly restrict coherent volatile true false").Split(' '), StringComparer.Ordinal);
+
     private readonly ShaderSource _source;
     private readonly ImmutableDictionary<string, IReadOnlyList<float>> _values;
 
-    private UserShader(string fullPath, ShaderSource source, ShaderAnnotations annotations, ImmutableDictionary<string, IReadOnlyList<float>> values)
+    private UserShader(
+        ShaderFolder folder, string fullPath, ShaderSource source, ShaderAnnotations annotations, ImmutableDictionary<string, IReadOnlyList<float>> values)
     {
-        FullPath = fullPath;
+        (Folder, FullPath) = (folder, fullPath);
         _source = source;
         Annotations = annotations;
         _values = values;
         UsesDebug = DebugCall().IsMatch(source.Text);
-        IsAnimated = Claim is null && Moment().IsMatch(source.Text);
+        string code = Comment().Replace(source.Text, "");
+        HasMoment = Moment().IsMatch(code);
+        // A driver calls a declared buffer used, whatever is done with it.
+        ReadsPrevious = Previous().Match(code) is { Success: true, Groups: [_, { Value: var element }] }
+            ? Regex.Count(code, $@"\b{element}\b") > 1 : PreviousBinding().IsMatch(code);
     }
 
     /// <inheritdoc/>
@@ -36,6 +47,9 @@ public sealed partial class UserShader : StageShader
 
     /// <inheritdoc/>
     public override string Name => _source.Path;
+
+    /// <summary>Where it was loaded from; one that remembers its files gives the same text again, whatever becomes of them.</summary>
+    public ShaderFolder Folder { get; }
 
     /// <summary>The file and all that it includes, as they were read.</summary>
     public IReadOnlyList<ShaderFile> Files => _source.Files;
@@ -52,8 +66,11 @@ public sealed partial class UserShader : StageShader
     /// <summary>Whether <c>DEBUG(value)</c> stands in its text.</summary>
     public bool UsesDebug { get; }
 
-    /// <summary>Whether it may write something else from the same picture: its text has the time, the frame, the mouse or the output before.</summary>
-    public bool IsAnimated { get; }
+    /// <summary>Whether its text has the time, the frame or the mouse.</summary>
+    public bool HasMoment { get; }
+
+    /// <summary>Whether its text has an element of the output before, binding 2.</summary>
+    public bool ReadsPrevious { get; }
 
     /// <summary>Reads a shader's text and annotations; the driver has not seen it yet.</summary>
     /// <param name="shaders">Where what it includes is looked for, after the folder it is in.</param>
@@ -65,7 +82,8 @@ public sealed partial class UserShader : StageShader
         RegularFile.Open(path, ShaderFolder.MaximumFileBytes).Dispose();
         ShaderSource source = shaders.Load(full, "430 core", "");
         var annotations = ShaderAnnotations.Parse(source);
-        return new UserShader(full, source, annotations,
+        RefuseKnownNames(source, annotations);
+        return new UserShader(shaders, full, source, annotations,
             annotations.Parameters.ToImmutableDictionary(parameter => parameter.Name, parameter => parameter.Default));
     }
 
@@ -133,8 +151,22 @@ public sealed partial class UserShader : StageShader
         return text.ToString();
     }
 
+    /// <summary>Refuses parameters that are named as what the driver finds declared already, which it would tell without a line.</summary>
+    private static void RefuseKnownNames(ShaderSource source, ShaderAnnotations annotations)
+    {
+        string block = annotations.Operator is { } claimed && OperatorShader.Names.Contains(claimed)
+            ? OperatorShader.Of(claimed).Block : ParameterBlock.Declare<FreeParameters>();
+        foreach (ShaderParameter parameter in annotations.Parameters)
+        {
+            if (!Regex.IsMatch(block, $@"\b{parameter.Name}\b") && !_words.Contains(parameter.Name))
+                continue;
+            int line = source.Text.Split('\n').ToList().FindIndex(text => Regex.IsMatch(text, $@"//\s*@param\s+\w+\s+{parameter.Name}\b"));
+            throw new LivePoolException($"{source.Places[line]}: @param {parameter.Name}: GLSL or LivePool has that name already; choose another");
+        }
+    }
+
     private UserShader With(ShaderParameter parameter, IReadOnlyList<float> value) =>
-        new(FullPath, _source, Annotations, _values.SetItem(parameter.Name, value));
+        new(Folder, FullPath, _source, Annotations, _values.SetItem(parameter.Name, value));
 
     private IEnumerable<StageShaderParameter> Numbers(ShaderParameter parameter)
     {
@@ -143,20 +175,31 @@ public sealed partial class UserShader : StageShader
         {
             ShaderParameterType.Switch => [new(parameter.Label, ParameterKind.Switch, value, 0, 1, [], given => With(parameter, [given >= 0.5 ? 1 : 0]))],
             ShaderParameterType.Choice =>
-                [new(parameter.Label, ParameterKind.Choice, value, 0, parameter.Choices.Count - 1, parameter.Choices, given => With(parameter, [(float)given]))],
+                [new(parameter.Label, ParameterKind.Choice, value, 0, parameter.Choices.Count - 1, parameter.Choices, given => With(parameter, [(float)Math.Round(Math.Clamp(given, 0, parameter.Choices.Count - 1))]))],
             ShaderParameterType.WholeNumber =>
-                [new(parameter.Label, ParameterKind.Whole, value, parameter.Least, parameter.Greatest, [], given => With(parameter, [MathF.Round((float)given)]))],
+                [new(parameter.Label, ParameterKind.Whole, value, parameter.Least, parameter.Greatest, [], given => With(parameter, [MathF.Round(Within(given))]))],
             ShaderParameterType.Colour => ((string[])["red", "green", "blue"]).Select((name, i) => new StageShaderParameter(
                 $"{parameter.Label} ({name})", ParameterKind.Whole, Math.Round(MostOfByte * this[parameter][i]), 0, MostOfByte, [],
-                given => With(parameter, [.. this[parameter].Select((old, k) => k == i ? (float)(Math.Round(given) / MostOfByte) : old)]))),
-            _ => [new(parameter.Label, ParameterKind.Number, value, parameter.Least, parameter.Greatest, [], given => With(parameter, [(float)given]))],
+                given => With(parameter, [.. this[parameter].Select((old, k) => k == i ? (float)(Math.Round(Math.Clamp(given, 0, MostOfByte)) / MostOfByte) : old)]))),
+            _ => [new(parameter.Label, ParameterKind.Number, value, parameter.Least, parameter.Greatest, [], given => With(parameter, [Within(given)]))],
         };
+
+        // What is dragged may be of a version that had another range.
+        float Within(double given) => (float)Math.Clamp(double.IsNaN(given) ? parameter.Least : given, parameter.Least, parameter.Greatest);
     }
 
     [GeneratedRegex(@"^(?!\s*//).*\bDEBUG\s*\(", RegexOptions.Multiline)]
     private static partial Regex DebugCall();
 
-    // The names before a comment; a declaration of the buffer alone says nothing, its element does.
-    [GeneratedRegex(@"^(?!\s*layout\b)(?:(?!//).)*\b(?:(?:time|frame|mouseX|mouseY|mouseDown)\b|previous\s*\[)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"//[^\n]*|/\*.*?\*/", RegexOptions.Singleline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\b(?:time|frame|mouseX|mouseY|mouseDown)\b")]
     private static partial Regex Moment();
+
+    [GeneratedRegex(@"\bbinding\s*=\s*2\s*[,)][^{};]*\{[^{}]*?(\w+)\s*\[\s*\]\s*;")]
+    private static partial Regex Previous();
+
+    [GeneratedRegex(@"\bbinding\s*=\s*2\b")]
+    private static partial Regex PreviousBinding();
 }

@@ -121,7 +121,9 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
         double before = Value(window);
         Write("count.comp", "previous[here] + 2.0");
         window.WaitForState(state => (int)state["shaders"]!["taken"]! == 1, "it is taken");
-        Assert.True(Value(window) > before);
+        double after = before;
+        window.WaitUntil(() => (after = Value(window)) != before, "it goes on");
+        Assert.True(after > before, $"{before} became {after}");
         window.Press("space");
         window.NextState();
         Thread.Sleep(500);
@@ -239,8 +241,182 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
         using var window = new ViewedWindow(screen, _folder.Root, "picture.png", "--shader", "mine.comp");
         JsonNode state = window.WaitForState(state => (string?)state["failure"] is not null, "it says why");
         Assert.StartsWith("mine.comp:14: error: ", (string)state["failure"]!, StringComparison.Ordinal);
+        // Another fault is not taken for a mend.
+        Write("mine.comp", "never");
+        state = window.WaitForState(state => ((string?)state["shaders"]!["error"]!.AsArray().FirstOrDefault())?.Contains("never", StringComparison.Ordinal) == true, "it says why again");
+        Assert.Equal(0, (int)state["shaders"]!["taken"]!);
+        Assert.DoesNotContain("taken", window.Output, StringComparison.Ordinal);
         Write("mine.comp", "255.0 - v");
         window.WaitForState(state => state["failure"] is null && state["stages"]!.AsArray().Count == 1, "it is shown");
+        window.Quit(hadWrongShaders: true);
+    }
+
+    [Fact]
+    public void What_another_backend_does_not_run_is_compiled_all_the_same_before_it_is_taken()
+    {
+        File.Copy(Experiment("max_pool2d_wrong.comp"), _folder["mine.comp"]);
+        using ViewedWindow window = Open("--shader", "mine.comp", "--pipeline", "edge24", "--backend", "simd");
+        File.AppendAllText(_folder["mine.comp"], "nothing;\n");
+        JsonNode state = window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is refused");
+        Assert.Equal(0, (int)state["shaders"]!["taken"]!);
+        // What compiled last is what the GPU then runs.
+        while ((string)window.State()["backend"]! != "gpu")
+        {
+            window.Press("b");
+            window.NextState();
+        }
+        window.WaitForState(state => state["failure"] is null && state["stages"]!.AsArray().Count == 2, "it runs");
+        window.Quit(hadWrongShaders: true);
+    }
+
+    [Fact]
+    public void A_fault_is_forgotten_with_its_pipeline_and_found_again_with_it()
+    {
+        Write("mine.comp", "v");
+        using ViewedWindow window = Open("--shader", "mine.comp");
+        Write("mine.comp", "nothing");
+        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is refused");
+        window.Press("p");
+        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count == 0 && (string)state["pipeline"]! == "edge24", "it is forgotten");
+        window.Press("ctrl+z");
+        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0 && state["stages"]!.AsArray().Count == 1, "it is there again");
+        Write("mine.comp", "v");
+        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count == 0, "it is mended");
+        window.Quit(hadWrongShaders: true);
+    }
+
+    [Fact]
+    public void A_file_with_a_NUL_in_an_include_is_refused_and_the_window_goes_on()
+    {
+        Write("mine.comp", "v");
+        using ViewedWindow window = Open("--shader", "mine.comp");
+        File.AppendAllText(_folder["mine.comp"], "#include \"a\0b.glsl\"\n");
+        JsonNode state = window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is refused");
+        Assert.StartsWith("mine.comp:16: there is a NUL character", (string)state["shaders"]!["error"]![0]!, StringComparison.Ordinal);
+        Write("mine.comp", "v");
+        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count == 0, "it is mended");
+        window.Quit(hadWrongShaders: true);
+    }
+
+    [Fact]
+    public void Game_of_life_begins_when_it_is_opened_and_not_when_the_window_was()
+    {
+        Write("mine.comp", "v");
+        using ViewedWindow window = Open("--shader", "mine.comp");
+        Thread.Sleep(300);
+        window.ClickOn("game_of_life.comp");
+        window.WaitForState(state => ((string)state["stages"]![0]!["title"]!) == "game_of_life", "it is shown");
+        Assert.True((double)window.NextState()["tiles"]!.AsArray().Last()!["range"]![1]! > 0, "there is no life");
+        window.Quit();
+    }
+
+    [Fact]
+    public void Two_shaders_that_go_on_from_their_output_are_compared_from_the_same_one()
+    {
+        Write("a.comp", "mod(previous[here] + v + 1.0, 1000.0)");
+        Write("b.comp", "mod(previous[here] + v + 1.0, 1000.0)");
+        using ViewedWindow window = Open("--shader", "a.comp", "--compare", "b.comp");
+        for (int i = 0; i < 5; i++)
+        {
+            JsonNode state = window.WaitForState(state => Compared(state, "b.comp"), "they are compared");
+            Assert.Equal(0, (int)state["comparison"]!["different"]!);
+            Thread.Sleep(150);
+        }
+        Write("b.comp", "mod(previous[here] + v + 1.0, 1000.0) + (at.x == 2 && at.y == 2 ? 1.0 : 0.0)");
+        window.WaitForState(state => Compared(state, "b.comp") && (int)state["comparison"]!["different"]! == 1, "one is another");
+        // The preset that comes has no shader whose place the second could take.
+        window.Press("p");
+        window.WaitForState(state => ((string?)state["comparison"]!["failure"])?.Contains("b.comp is nothing that edge24 could be compared with", StringComparison.Ordinal) == true, "it says so");
+        window.Press("Escape");
+        window.Quit();
+    }
+
+    [Fact]
+    public void A_second_shader_that_does_not_compile_is_said_and_the_first_one_shown()
+    {
+        Write("a.comp", "v");
+        Write("b.comp", "nothing");
+        using ViewedWindow window = Open("--shader", "a.comp", "--compare", "b.comp");
+        JsonNode state = window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is said");
+        Assert.StartsWith("b.comp:14: error: ", (string)state["shaders"]!["error"]![0]!, StringComparison.Ordinal);
+        Write("b.comp", "v");
+        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count == 0 && Compared(state, "b.comp"), "it is mended");
+        window.Press("Escape");
+        window.Quit(hadWrongShaders: true);
+    }
+
+    [Fact]
+    public void Debug_values_of_a_picture_that_stands_still_leave_it_still()
+    {
+        Write("count.comp", "previous[here] + 1.0", "if (here == 0) DEBUG(previous[here]);");
+        using ViewedWindow window = Open("--shader", "count.comp");
+        window.WaitForState(state => state["shaders"]!["debug"]!.AsArray().Count > 0, "there are values");
+        window.Press("space");
+        window.NextState();
+        Thread.Sleep(700);
+        window.PointAt(0, 0, 5, 5);
+        double paused = Value(window);
+        Thread.Sleep(1500);
+        Assert.Equal(paused, Value(window));
+        // What it read is what came before what it wrote.
+        string text = (string)window.State()["shaders"]!["debug"]![0]!["kept"]![0]!;
+        Assert.EndsWith($") {paused - 1}", text, StringComparison.Ordinal);
+        window.End();
+
+        static double Value(ViewedWindow window) =>
+            (double)window.WaitForState(state => state["element"] is { } element && (int)element["stage"]! == 0, "it is looked at")["element"]!["value"]!;
+    }
+
+    [Fact]
+    public void A_file_that_was_wrong_when_it_was_opened_is_read_anew_when_it_is_opened_again()
+    {
+        Write("mine.comp", "v");
+        File.WriteAllText(_folder["other.comp"], "// @size none\n");
+        using ViewedWindow window = Open("--shader", "mine.comp");
+        window.ClickOn("other.comp");
+        window.WaitForState(state => state["messages"]!.AsArray().Any(line => ((string)line!).Contains("other.comp:1: @size", StringComparison.Ordinal)), "it says why not");
+        Write("other.comp", "255.0 - v");
+        window.ClickOn("other.comp");
+        window.WaitForState(state => (string)state["stages"]![0]!["title"]! == "other", "it is shown");
+        window.Quit();
+    }
+
+    [Fact]
+    public void A_slider_that_is_dragged_while_its_parameter_becomes_another_stays_in_its_range()
+    {
+        Write("mine.comp", "gain * v");
+        string text = File.ReadAllText(_folder["mine.comp"]);
+        File.WriteAllText(_folder["mine.comp"], "// @param float gain 0..4 = 1 \"Gain\"\n" + text);
+        using ViewedWindow window = Open("--shader", "mine.comp");
+        window.PointAtArea("Gain", 0.2);
+        window.Hold(isDown: true);
+        File.WriteAllText(_folder["mine.comp"], "// @param choice gain a|b \"Gain\"\n" + text.Replace("gain * v", "float(gain) * v", StringComparison.Ordinal));
+        window.WaitForState(state => (int)state["shaders"]!["taken"]! == 1, "it is taken");
+        for (int i = 0; i < 20; i++)
+            window.Point(1200 + i, 300);
+        window.Hold(isDown: false);
+        window.Press("ctrl+s");
+        window.WaitUntil(() => Directory.GetFiles(_folder.Root, "livepool-*.json").Length > 0, "it is saved");
+        window.NextState();
+        window.Quit();
+    }
+
+    [Fact]
+    public void A_window_that_is_too_narrow_for_a_word_goes_on()
+    {
+        Write("mine.comp", "nothing");
+        _picture.Save(_folder["picture.png"]);
+        using var window = new ViewedWindow(screen, _folder.Root, "picture.png", "--shader", "mine.comp");
+        window.WaitForState(state => (string?)state["failure"] is not null, "it says why");
+        foreach ((int width, int height) in ((int, int)[])[(16, 200), (40, 40), (1, 1), (900, 600)])
+        {
+            window.Do("windowsize", $"{width}", $"{height}");
+            window.NextState();
+            window.NextState();
+        }
+        window.Press("i");
+        window.Do("windowsize", "40", "200");
+        window.NextState();
         window.Quit(hadWrongShaders: true);
     }
 

@@ -77,7 +77,7 @@ public sealed class FreeStageTests : IDisposable
     }
 
     [Fact]
-    public void Frame_time_and_mouse_are_the_frame_s()
+    public void Time_and_mouse_are_what_they_are_told_and_frames_are_counted()
     {
         using var written = new WrittenShader(WrittenShader.Free + """
             void main()
@@ -86,19 +86,38 @@ public sealed class FreeStageTests : IDisposable
                 put(gridPosition(), values[gridPosition().x]);
             }
             """);
-        Assert.Equal([7, 1.5f, 3, 4, 1], Run(_backend, written.Shader, new(1, 1, 1, 5), new(7, 1.5f, 3, 4, true)));
-        Assert.Equal([0, 0, -1, -1, 0], Run(_backend, written.Shader, new(1, 1, 1, 5), new(0, 0)));
+        var pipeline = new Pipeline("two", 1, [new FreeStage(written.Shader), new FreeStage(written.Shader)]);
+        using GpuCompiledPipeline compiled = _backend.Compile(pipeline, new(1, 1, 1, 5));
+        compiled.Run(new float[5]);
+        Assert.Equal([0, 0, -1, -1, 0], compiled.Output(0));
+        compiled.Moment = new(1.5f, new(1, 3, 4, true));
+        compiled.Run(new float[5]);
+        // The pointer is on one of the outputs.
+        Assert.Equal([1, 1.5f, -1, -1, 0], compiled.Output(0));
+        Assert.Equal([1, 1.5f, 3, 4, 1], compiled.Output(1));
+        compiled.Moment = compiled.Moment with { DoesAgain = true };
+        compiled.RunAgain();
+        Assert.Equal([1, 1.5f, 3, 4, 1], compiled.Output(1));
     }
 
     [Fact]
-    public void The_output_of_the_frame_before_is_there()
+    public void The_output_of_the_frame_before_is_there_and_a_frame_that_is_done_again_finds_the_same()
     {
-        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), 2.0 * previous[place()] + 1.0); }");
+        // Whatever it calls its elements.
+        using var written = new WrittenShader((WrittenShader.Free + "void main() { put(gridPosition(), 2.0 * previous[place()] + 1.0); }").Replace("previous", "last", StringComparison.Ordinal));
         using GpuCompiledPipeline compiled = Compile(_backend, written.Shader, new(1, 1, 1, 3));
+        Assert.True(compiled.IsAnimated);
         compiled.Run(new float[3]);
-        float[] expected = [1, 3, 7, 15];
-        for (int i = 0; i < expected.Length; i++, compiled.RunAgain())
-            Assert.Equal(new[] { expected[i], expected[i], expected[i] }, compiled.Output(0).ToArray());
+        foreach (float expected in (float[])[1, 3, 7, 15])
+        {
+            Assert.Equal(new[] { expected, expected, expected }, compiled.Output(0).ToArray());
+            compiled.Moment = new(0, DoesAgain: true);
+            compiled.RunAgain();
+            compiled.Run(new float[3]);
+            Assert.Equal(new[] { expected, expected, expected }, compiled.Output(0).ToArray());
+            compiled.Moment = new(0);
+            compiled.RunAgain();
+        }
     }
 
     [Fact]
@@ -265,17 +284,22 @@ public sealed class FreeStageTests : IDisposable
     }
 
     [Fact]
-    public void A_new_version_goes_on_from_the_output_that_the_one_before_wrote()
+    public void A_new_version_does_again_what_the_one_before_did_last_and_then_goes_on()
     {
-        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), previous[place()] + 1.0); }");
+        using var written = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), previous[place()] + 1.0 + 100.0 * float(frame)); }");
         using GpuCompiledPipeline before = Compile(_backend, written.Shader, new(1, 1, 1, 2));
         before.Run(new float[2]);
         before.RunAgain();
+        Assert.Equal([102, 102], before.Output(0));
         using GpuBackend backend = new(_backend.Context, ShaderFolder.Locate(), Backends.Strict);
         using GpuCompiledPipeline after = Compile(backend, UserShader.Load(ShaderFolder.Locate(), written.Shader.FullPath), new(1, 1, 1, 2));
         after.Follow(before);
+        after.Moment = new(0, DoesAgain: true);
         after.Run(new float[2]);
-        Assert.Equal([3, 3], after.Output(0));
+        Assert.Equal([102, 102], after.Output(0));
+        after.Moment = new(0);
+        after.RunAgain();
+        Assert.Equal([303, 303], after.Output(0));
         using GpuCompiledPipeline larger = Compile(backend, written.Shader, new(1, 1, 1, 3));
         larger.Follow(before);
         larger.Run(new float[3]);
@@ -300,13 +324,28 @@ public sealed class FreeStageTests : IDisposable
     [InlineData("float v = time;", true)]
     [InlineData("float v = float(frame + 1);", true)]
     [InlineData("float v = mouseX;", true)]
-    [InlineData("float v = previous[0];", true)]
     [InlineData("float v = 0.0; // at this time of the frame", false)]
-    [InlineData("float timely = 0.0;", false)]
+    [InlineData("float timely = 0.0; /* the\nframe */", false)]
+    [InlineData("float v = previous[0];", true)]
+    [InlineData("int v = previous.length();", true)]
+    [InlineData("// previous[0]", false)]
     public void It_is_animated_if_its_text_has_what_changes_from_run_to_run(string line, bool isAnimated)
     {
-        using var written = new WrittenShader("layout(std430, binding = 2) readonly restrict buffer Previous { float previous[]; };\nvoid main()\n{\n" + line + "\n}\n");
-        Assert.Equal(isAnimated, written.Shader.IsAnimated);
+        using var written = new WrittenShader(WrittenShader.Free + "void main()\n{\n" + line + "\nput(gridPosition(), 1.0);\n}\n");
+        using GpuCompiledPipeline compiled = Compile(_backend, written.Shader, new(1, 1, 1, 2));
+        Assert.Equal(isAnimated, compiled.IsAnimated);
+    }
+
+    [Theory]
+    [InlineData("float", "time")]
+    [InlineData("int", "channels")]
+    [InlineData("bool", "DEBUG")]
+    [InlineData("float", "main")]
+    [InlineData("colour", "vec3")]
+    public void A_parameter_with_a_name_that_is_taken_is_refused_at_its_line(string type, string name)
+    {
+        var e = Assert.Throws<LivePoolException>(() => new WrittenShader($"// one\n// @param {type} {name}{(type is "float" or "int" ? " 0..1" : "")}\n" + WrittenShader.Free));
+        Assert.Contains($"a.comp:2: @param {name}: ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

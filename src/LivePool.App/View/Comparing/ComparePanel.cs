@@ -39,7 +39,7 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
         if (Comparison.Mode == CompareMode.Off)
             panel.Paragraph("split: side by side; wipe: drag the line; difference: where they are apart", panel.Theme.Faint);
         else if (Comparison.Failure is { } failure)
-            panel.Paragraph(failure, panel.Theme.Bad);
+            panel.Paragraph(failure.Message, panel.Theme.Bad);
         else if (Comparison is { IsCurrent: true, Planes: { } planes })
             DrawFound(planes, chosen);
         else

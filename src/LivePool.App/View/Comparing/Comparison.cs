@@ -2,8 +2,8 @@ using LivePool.Core;
 using LivePool.Core.Backends;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
+using LivePool.Gpu;
 using LivePool.Gpu.Display;
-using LivePool.Gpu.UserShaders;
 using Silk.NET.OpenGL;
 
 namespace LivePool.App.View.Comparing;
@@ -70,7 +70,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     public (double Mine, double Theirs)? Times { get; private set; }
 
     /// <summary>Why there is none; null where there is.</summary>
-    public string? Failure { get; private set; }
+    public LivePoolException? Failure { get; private set; }
 
     /// <summary>Who computed the left one.</summary>
     public string Mine => engine.Backend.Name;
@@ -172,7 +172,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
 
     private bool Fail(LivePoolException e)
     {
-        (Planes, Failure) = (null, e.Message);
+        (Planes, Failure) = (null, e);
         return true;
     }
 
@@ -193,14 +193,16 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
         Pipeline pipeline = compiled.Pipeline;
         TensorShape inputShape = compiled.InputShape;
         double time = compiled.StageMilliseconds[subject.Stage];
+        if (!engine.OtherNames.Contains(subject.Backend))
+            throw new LivePoolException($"{subject.Backend} is nothing that {pipeline.Name} could be compared with; choose another");
         OtherBackend other = _other ??= engine.Open(subject.Backend);
-        FreeMoment moment = engine.Moment;
+        var mine = compiled as GpuCompiledPipeline;
         // GL belongs to the window's thread.
         _task = other.IsGpu ? Task.FromResult(Compare()) : Task.Run(Compare);
 
         Found Compare()
         {
-            ICompiledPipeline theirs = other.Run(pipeline, inputShape, frame, moment);
+            ICompiledPipeline theirs = other.Run(pipeline, inputShape, frame, other.IsGpu ? mine : null);
             if (theirs.Shapes[subject.Stage] != shape)
                 throw new LivePoolException($"{shape} and {theirs.Shapes[subject.Stage]} are no shapes to compare");
             float[] plane = Plane(theirs.Output(subject.Stage), shape, subject.Channel);

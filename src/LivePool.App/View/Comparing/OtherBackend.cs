@@ -3,7 +3,6 @@ using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Cpu.Simd;
 using LivePool.Gpu;
-using LivePool.Gpu.UserShaders;
 
 namespace LivePool.App.View.Comparing;
 
@@ -24,24 +23,29 @@ internal sealed class OtherBackend(IBackend backend, Func<Pipeline, Pipeline> ch
     /// <param name="pipeline">What is shown.</param>
     /// <param name="input">The frame's shape.</param>
     /// <param name="frame">The frame.</param>
-    /// <param name="moment">What free stages are told.</param>
-    public ICompiledPipeline Run(Pipeline pipeline, TensorShape input, byte[] frame, FreeMoment moment)
+    /// <param name="mine">What is shown, on the GPU, of the same frame: free stages do what it did last, from the same output before. Null elsewhere.</param>
+    public ICompiledPipeline Run(Pipeline pipeline, TensorShape input, byte[] frame, GpuCompiledPipeline? mine)
     {
-        bool isOther = _compiled is null || !ReferenceEquals(_shown, pipeline) || _compiled.InputShape != input;
+        bool isOther = _compiled is null || _compiled.InputShape != input || !ReferenceEquals(_shown, pipeline) && !TryTakeValues(change(pipeline));
         if (isOther)
         {
             _compiled?.Dispose();
             _compiled = null;
             _compiled = backend.Compile(change(pipeline), input, StageOutputs.All);
-            _shown = pipeline;
         }
-        if (_compiled is GpuCompiledPipeline gpu)
-            gpu.Moment = moment;
+        _shown = pipeline;
+        if (_compiled is GpuCompiledPipeline gpu && mine is not null)
+        {
+            gpu.Moment = mine.Moment with { DoesAgain = true };
+            gpu.Follow(mine);
+        }
         for (int i = 0; i < (isOther ? WarmUps : 0); i++)
             _compiled!.Run(frame);
         _compiled!.Run(frame);
         return _compiled;
     }
+
+    private bool TryTakeValues(Pipeline pipeline) => _compiled is GpuCompiledPipeline gpu && gpu.TryTakeValues(pipeline);
 
     public void Dispose()
     {

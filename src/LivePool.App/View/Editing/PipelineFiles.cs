@@ -2,7 +2,6 @@ using System.Text;
 using LivePool.App.Reports;
 using LivePool.Core;
 using LivePool.Core.Pipelines;
-using LivePool.Gpu.UserShaders;
 using Silk.NET.Input;
 
 namespace LivePool.App.View.Editing;
@@ -111,7 +110,7 @@ internal sealed class PipelineFiles(Engine engine, PipelineEdits edits, Func<str
     {
         try
         {
-            Take(PipelineJson.ReadFile(path, named => UserShader.Load(engine.Shaders, named)));
+            Take(PipelineJson.ReadFile(path, engine.LoadShader));
         }
         catch (LivePoolException e)
         {

@@ -77,7 +77,7 @@ internal sealed class StageControls(PanelCanvas panel, PipelineEdits edits)
     }
 
     private static double Rounded(StageParameter parameter, double value, double step) =>
-        Math.Clamp(Math.Round((value - parameter.Least) / step) * step + parameter.Least, parameter.Least, parameter.Most);
+        step <= 0 ? parameter.Least : Math.Clamp(Math.Round((value - parameter.Least) / step) * step + parameter.Least, parameter.Least, parameter.Most);
 
     /// <summary>Sets a parameter of the stage as it is now: it may have changed since it was drawn.</summary>
     private void Set(int stage, StageParameter drawn, double value, string? gesture = null)
@@ -90,9 +90,12 @@ internal sealed class StageControls(PanelCanvas panel, PipelineEdits edits)
         {
             StageParameter? parameter = now.Stages.ElementAtOrDefault(stage) is { } spec
                 ? StageParameters.Of(spec, IsPerAxis).FirstOrDefault(parameter => parameter.Name == drawn.Name) : null;
-            if (parameter is null || parameter.Value == value)
+            if (parameter is null || parameter.Kind != drawn.Kind)
                 return now;
-            wanted = parameter.With(value);
+            double within = Math.Clamp(value, parameter.Least, parameter.Most);
+            if (parameter.Value == within)
+                return now;
+            wanted = parameter.With(within);
             return StageEdit.With(now, stage, wanted);
         }
     }

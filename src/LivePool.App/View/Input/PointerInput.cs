@@ -3,6 +3,7 @@ using LivePool.App.View.Inspection;
 using LivePool.App.View.Panels;
 using LivePool.Core.Operators;
 using LivePool.Core.Tensors;
+using LivePool.Gpu.UserShaders;
 using Silk.NET.Input;
 
 namespace LivePool.App.View.Input;
@@ -44,11 +45,11 @@ internal sealed class PointerInput(
         mouse.Scroll += (_, wheel) => OnScroll(wheel.Y);
     }
 
-    /// <summary>The element of a free stage's output under the pointer, below 0 where it is elsewhere, and whether the button is down.</summary>
-    public (int Column, int Row, bool IsDown) OnFreeStage =>
+    /// <summary>Where the pointer is on a free stage's output; null where it is elsewhere.</summary>
+    public MousePlace? OnFreeStage =>
         !_isOnPanel && !palette.IsTyping && !panel.Contains(_at) && picture.Find(_at.X, _at.Y) is { Element: { Stage: >= 0 } on }
         && picture.Stages.Compiled?.Pipeline.Stages[on.Stage] is FreeStage
-            ? (on.Column, on.Row, _pressedAt is not null) : (-1, -1, false);
+            ? new(on.Stage, on.Column, on.Row, _pressedAt is not null) : null;
 
     /// <summary>Looks at what the pointer is on, which a picture may have moved to.</summary>
     public void Hover()

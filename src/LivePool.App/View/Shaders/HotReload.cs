@@ -34,17 +34,18 @@ internal sealed class HotReload : IDisposable
     private Pipeline? _watched;
     private IReadOnlyList<string> _refused = [];
     private IReadOnlyList<string> _failed = [];
+    private IReadOnlyList<string> _beside = [];
 
     public HotReload(GL gl, ShaderFolder folder, Engine engine, PipelineEdits edits, Picture picture, Verifier verifier, Messages messages, Redraw redraw)
     {
         (_gl, _folder, _engine, _edits, _picture, _verifier, _messages, _redraw) = (gl, folder, engine, edits, picture, verifier, messages, redraw);
         _own = folder.Shaders;
-        Watch(engine.Shaders);
+        WatchUsed();
         _timer = new(_ => Look(), null, _look, _look);
     }
 
-    /// <summary>Why the files as they are now are not what is shown, or nothing is: each line that there is to say; empty where they are.</summary>
-    public IReadOnlyList<string> Error => _refused.Count > 0 ? _refused : _failed;
+    /// <summary>Why the files as they are now are not what is shown, or nothing is, or nothing beside it: each line that there is to say; empty where they are.</summary>
+    public IReadOnlyList<string> Error => _refused.Count > 0 ? _refused : _failed.Count > 0 ? _failed : _beside;
 
     /// <summary>Whether what is shown is what compiled last, and not the files as they are now.</summary>
     public bool ShowsFormer => _refused.Count > 0;
@@ -66,6 +67,10 @@ internal sealed class HotReload : IDisposable
             WatchOthers();
         if (Interlocked.Exchange(ref _changed, null) is { } changed)
             Reload(frame, string.Join(", ", changed.Select(Path.GetFileName)));
+        if (_picture.Comparison.Failure is ShaderCompileException beside)
+            Tell(beside, ref _beside);
+        else
+            _beside = [];
     }
 
     /// <summary>Compiles everything anew.</summary>
@@ -75,23 +80,25 @@ internal sealed class HotReload : IDisposable
     {
         long begin = Stopwatch.GetTimestamp();
         ShaderFolder shaders = _folder.Remembering();
-        Watch(shaders);
         Attempts++;
         _redraw.All();
         DisplayPrograms? display = null;
         try
         {
+            // First, so that nothing is compiled that the watcher does not know.
+            Watch([.. _own.SelectMany(shaders.FilesOf), .. UsersShaders(_engine.Pipeline).SelectMany(shader => shaders.FilesOf(shader.FullPath))]);
             display = new(_gl, shaders);
             _edits.Renew(_engine.Reload(shaders, frame, _verifier.Around));
-            _picture.Renderer.Take(display);
-            _picture.Comparison.Restart();
         }
         catch (LivePoolException e) when (e is not BackendUnavailableException)
         {
             display?.Dispose();
-            _refused = Tell(e, _refused);
+            Tell(e, ref _refused);
             return;
         }
+        _watched = _engine.Pipeline;
+        _picture.Renderer.Take(display);
+        _picture.Comparison.Restart();
         _refused = [];
         Taken++;
         double milliseconds = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
@@ -103,19 +110,20 @@ internal sealed class HotReload : IDisposable
     /// <summary>A frame was run: what does not compile although it was never another is said too.</summary>
     public void NoteFrame()
     {
-        if (_engine.Failure is not ShaderCompileException failure)
+        if (_engine.Failure is ShaderCompileException failure)
+            Tell(failure, ref _failed);
+        else
             _failed = [];
-        else if (!_failed.SequenceEqual(failure.Lines))
-            _failed = Tell(failure, _failed);
     }
 
-    /// <summary>Says on the terminal what has not been said just before.</summary>
-    private static IReadOnlyList<string> Tell(LivePoolException e, IReadOnlyList<string> former)
+    /// <summary>Keeps what there is to say, and says on the terminal what has not been said just before.</summary>
+    private static void Tell(LivePoolException e, ref IReadOnlyList<string> kept)
     {
         IReadOnlyList<string> lines = LabErrors.LinesOf(e);
-        if (!lines.SequenceEqual(former))
-            LabErrors.Write(e);
-        return lines;
+        if (lines.SequenceEqual(kept))
+            return;
+        LabErrors.Write(e);
+        kept = lines;
     }
 
     private void Look()
@@ -127,30 +135,25 @@ internal sealed class HotReload : IDisposable
     private UserShader[] UsersShaders(Pipeline pipeline) =>
         [.. pipeline.Stages.Select(stage => stage.Shader).Append(_engine.Second).OfType<UserShader>().DistinctBy(shader => shader.FullPath)];
 
-    /// <summary>Watches what another pipeline has. Its shaders may have been read long ago, and saved since.</summary>
+    /// <summary>
+    /// Watches what another pipeline has. Known is what is in use: a file that is another by now, because it was saved since its
+    /// shader was read or was refused, is found at once.
+    /// </summary>
     private void WatchOthers()
     {
-        UserShader[] shaders = UsersShaders(_engine.Pipeline);
-        bool areOthers = _watched is null || !UsersShaders(_watched).Select(shader => shader.FullPath).SequenceEqual(shaders.Select(shader => shader.FullPath));
+        bool areOthers = _watched is null || !UsersShaders(_watched).Select(shader => shader.FullPath)
+            .SequenceEqual(UsersShaders(_engine.Pipeline).Select(shader => shader.FullPath));
         _watched = _engine.Pipeline;
         if (!areOthers)
             return;
-        Dictionary<string, ShaderFile> files = Watch(_engine.Shaders);
-        string[] stale = [.. shaders.SelectMany(shader => shader.Files)
-            .Where(file => files.TryGetValue(file.FullPath, out ShaderFile? now) && !now.Lines.SequenceEqual(file.Lines)).Select(file => file.FullPath)];
-        if (stale.Length > 0)
-            _changed = stale;
+        _refused = [];
+        WatchUsed();
     }
 
-    /// <summary>Reads all that is to be watched, so that nothing is compiled that is not known to the watcher.</summary>
-    private Dictionary<string, ShaderFile> Watch(ShaderFolder shaders)
-    {
-        _watched = _engine.Pipeline;
-        var files = _own.Concat(UsersShaders(_engine.Pipeline).Select(shader => shader.FullPath)).SelectMany(shaders.FilesOf)
-            .DistinctBy(file => file.FullPath).ToDictionary(file => file.FullPath);
-        _watcher.Watch(files.Values);
-        return files;
-    }
+    private void WatchUsed() =>
+        Watch([.. _own.SelectMany(_engine.Shaders.FilesOf), .. UsersShaders(_engine.Pipeline).SelectMany(shader => shader.Folder.FilesOf(shader.FullPath))]);
+
+    private void Watch(IEnumerable<ShaderFile> files) => _watcher.Watch(files.DistinctBy(file => file.FullPath));
 
     public void Dispose() => _timer.Dispose();
 }

@@ -33,8 +33,9 @@ internal sealed class ShaderFiles(Engine engine, PipelineEdits edits, Verifier v
     {
         try
         {
-            UserShader shader = UserShader.Load(engine.Shaders, path);
+            UserShader shader = engine.LoadShader(path);
             Pipeline pipeline = GivenPipeline.With(shader, Fits(shader, edits.Pipeline) ? edits.Pipeline : null);
+            engine.RequireShapes(pipeline);
             verifier.Around(engine.TakeGpu);
             messages.Say(edits.Do(_ => pipeline) ? $"{pipeline.Name}: {shader.Name}" : edits.Refusal!);
         }

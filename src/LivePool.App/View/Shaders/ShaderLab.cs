@@ -66,7 +66,7 @@ internal sealed class ShaderLab : IDisposable
         if (!_engine.IsAnimated || isPaused || presented == _animatedAt)
             return;
         _animatedAt = presented;
-        _engine.Invalidate();
+        _engine.GoOn();
         _redraw.Window();
     }
 

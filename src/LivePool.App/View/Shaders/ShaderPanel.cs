@@ -26,7 +26,7 @@ internal sealed class ShaderPanel(
         Pipeline pipeline = engine.Pipeline;
         if (reload.Error.Count > 0)
         {
-            panel.Title(reload.ShowsFormer ? "the last good one runs" : "it does not compile");
+            panel.Title(reload.ShowsFormer ? "what compiled last runs" : "it does not compile");
             panel.Paragraph(reload.Error[0], panel.Theme.Bad);
         }
         for (int i = 0; i < pipeline.Stages.Length; i++)
