@@ -46,6 +46,44 @@ public sealed class ShaderWatcherTests : IDisposable
     }
 
     [Fact]
+    public void Another_text_of_the_same_length_and_time_is_a_change()
+    {
+        DateTime time = File.GetLastWriteTimeUtc(PathOf("c.glsl"));
+        Assert.Null(Take(_quiet));
+        File.WriteAllText(PathOf("new"), "d\n");
+        File.SetLastWriteTimeUtc(PathOf("new"), time);
+        File.Move(PathOf("new"), PathOf("c.glsl"), overwrite: true);
+        Assert.Equal("c.glsl", Take(_patience));
+        Assert.Null(Take(3 * _quiet));
+    }
+
+    [Fact]
+    public void A_file_that_becomes_too_large_is_one_change_and_a_pipe_in_its_place_none()
+    {
+        File.WriteAllText(PathOf("c.glsl"), new string(' ', ShaderFolder.MaximumFileBytes + 1));
+        Assert.Equal("c.glsl", Take(_patience));
+        // Whoever is told so loads it in vain, and watches on.
+        _watcher.Watch(Files());
+        Assert.Null(Take(3 * _quiet));
+        File.Delete(PathOf("c.glsl"));
+        Process.Start("mkfifo", [PathOf("c.glsl")])!.WaitForExit();
+        Assert.Null(Take(3 * _quiet));
+        File.Delete(PathOf("c.glsl"));
+        File.WriteAllText(PathOf("c.glsl"), "new\n");
+        Assert.Equal("c.glsl", Take(_patience));
+    }
+
+    [Fact]
+    public void A_NUL_is_refused_at_its_line_and_in_an_include_watched_over()
+    {
+        File.WriteAllText(PathOf("a.comp"), "one\n#include \"s\0b.glsl\"\n");
+        Assert.Equal("a.comp", Take(_patience));
+        Assert.Single(Files());
+        string message = Assert.Throws<Core.LivePoolException>(() => ShaderFolder.Locate(_folder.Root).Load("a.comp", "430 core", "")).Message;
+        Assert.Equal("a.comp:2: there is a NUL character; save the file as text", message);
+    }
+
+    [Fact]
     public void A_file_renamed_into_its_place_is_a_change()
     {
         // As vim saves: the old one aside, the new one in its place, the old one deleted.

@@ -98,6 +98,9 @@ public sealed class TextPainterTests : IDisposable
             Assert.Equal(Words(Text), lines.SelectMany(Words));
             Assert.True(painter.Measure(painter.Wrap(new string('x', 500), 200, 15).Single(), 15) <= 200);
             Assert.Equal([""], painter.Wrap("", 200, 15));
+            // A window may leave no room at all.
+            foreach (float width in (float[])[0, -5])
+                Assert.Equal(3, painter.Wrap("one two three", width, 15).Count);
         }
     }
 
