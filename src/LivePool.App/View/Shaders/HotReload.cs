@@ -103,7 +103,7 @@ internal sealed class HotReload : IDisposable
         Taken++;
         double milliseconds = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
         Last = (DateTime.Now, milliseconds);
-        _messages.Say($"{what} compiled and taken, {milliseconds:F0} ms");
+        _messages.Say($"{what} taken, {milliseconds:F0} ms");
         Console.Out.WriteLine($"{what} taken at {DateTime.Now:HH:mm:ss}, {milliseconds:F0} ms");
     }
 
