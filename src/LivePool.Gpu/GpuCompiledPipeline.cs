@@ -125,8 +125,8 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     }
 
     /// <summary>
-    /// Lets each free stage do again what the same one of another pipeline did last: its frame, and from the output before it,
-    /// where sizes are equal.
+    /// Lets each free stage stand where the same one of another pipeline does: it has the other's frame, output and output before,
+    /// where sizes are equal, to do the last run again or to go on.
     /// </summary>
     public void Follow(GpuCompiledPipeline other)
     {

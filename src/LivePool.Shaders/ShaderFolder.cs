@@ -12,6 +12,9 @@ public sealed class ShaderFolder
     /// <summary>The most bytes that a shader's file may have.</summary>
     public const int MaximumFileBytes = 1 << 20;
 
+    private const int MostLooks = 5;
+    private const int MillisecondsBetweenLooks = 10;
+
     private readonly Assembly? _assembly;
     // What each file was when it was first asked for; null for one that was not there.
     private readonly Dictionary<string, string[]?>? _remembered;
@@ -134,7 +137,12 @@ public sealed class ShaderFolder
     {
         try
         {
-            return ReadLines(_assembly is null ? RegularFile.Open(full, MaximumFileBytes) : _assembly.GetManifestResourceStream(ResourceOf(full))!);
+            if (_assembly is not null)
+                return ReadLines(_assembly.GetManifestResourceStream(ResourceOf(full))!);
+            // Many programs empty a file before they write it.
+            for (int i = 0; i < MostLooks && new FileInfo(full) is { Exists: true, Length: 0 }; i++)
+                Thread.Sleep(MillisecondsBetweenLooks);
+            return ReadLines(RegularFile.Open(full, MaximumFileBytes));
         }
         catch (Exception e) when (e is IOException or LivePoolException)
         {

@@ -60,19 +60,23 @@ public sealed class ShaderWatcher
             }
             // Time and length may be those of before, whatever the content is.
             if (_pendingSince is null && Stopwatch.GetElapsedTime(_lastReading, now) >= _read)
-                _pendingSince = _lastMove = now - Stopwatch.Frequency;
+            {
+                _lastReading = now;
+                if (_files.Any(file => Read(file.Key) is { } content && content != file.Value.Known))
+                    _pendingSince = _lastMove = now;
+            }
             if (_pendingSince is not { } since ||
                 (Stopwatch.GetElapsedTime(_lastMove, now) < Debounce && Stopwatch.GetElapsedTime(since, now) < _longestWait))
             {
                 return false;
             }
             (_pendingSince, _lastReading) = (null, now);
-            changed = TakeChanged();
+            changed = TakeChanged(now);
             return changed.Count > 0;
         }
     }
 
-    private List<string> TakeChanged()
+    private List<string> TakeChanged(long now)
     {
         var changed = new List<string>();
         var gone = new List<WatchedFile>();
@@ -85,11 +89,19 @@ public sealed class ShaderWatcher
                 // Looked at again, should it only have been locked.
                 file.State = null;
             }
+            else if (content.Length == 0 && content != file.Known && !file.WasEmpty)
+            {
+                // Many programs empty a file before they write it.
+                file.WasEmpty = true;
+                _pendingSince = _lastMove = now;
+                continue;
+            }
             else if (content != file.Known)
             {
                 file.Known = content;
                 changed.Add(path);
             }
+            file.WasEmpty = false;
         }
         // Whoever loads the others now does so without these, and must hear when they are there again.
         if (changed.Count > 0)
@@ -140,6 +152,9 @@ public sealed class ShaderWatcher
     {
         /// <summary>The content that was loaded or reported; null where the file was gone.</summary>
         public string? Known { get; set; }
+
+        /// <summary>Whether it was empty when it was read last, and it is not yet known whether it is to stay so.</summary>
+        public bool WasEmpty { get; set; }
 
         /// <summary>Time and length at the last look; null before the first.</summary>
         public (DateTime, long)? State { get; set; }

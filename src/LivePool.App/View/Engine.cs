@@ -111,7 +111,7 @@ internal sealed class Engine : IDisposable
     /// <summary>What else can compute what is shown: the second shader, the built-in ones, other backends.</summary>
     public IEnumerable<string> OtherNames =>
     [
-        .. Second is { } second && Pipeline.Stages.Any(stage => stage.Shader?.FullPath == First) ? (string[])[Path.GetFileName(second.FullPath)] : [],
+        .. Second is { } second && HasFirst(Pipeline) ? (string[])[Path.GetFileName(second.FullPath)] : [],
         .. Pipeline.Stages.Any(stage => stage.Shader is { Claim: not null }) ? (string[])[BuiltIn] : [],
         .. BackendNames.All.Where(name => name != Backend.Name),
     ];
@@ -206,7 +206,7 @@ internal sealed class Engine : IDisposable
     }
 
     /// <summary>
-    /// Takes the shaders as they are now: compiles all that is in use, runs the frame once, and only then lets go of what was.
+    /// Takes the shaders as they are now: compiles all that is in use, runs it once, and only then lets go of what was.
     /// </summary>
     /// <param name="shaders">The shaders as they are now.</param>
     /// <param name="frame">The last frame; empty where there is none.</param>
@@ -226,7 +226,7 @@ internal sealed class Engine : IDisposable
             {
                 run = new(pipeline, gpu, _convertsOnGpu);
                 Try(run, frame);
-                if (second is not null)
+                if (second is not null && HasFirst(pipeline))
                 {
                     using PipelineRun beside = new(WithSecond(pipeline, second), gpu, _convertsOnGpu);
                     Try(beside, frame);
@@ -262,7 +262,8 @@ internal sealed class Engine : IDisposable
         IsStale = true;
         return Renew;
 
-        Pipeline Renew(Pipeline old) => old.WithShaders(shader => texts.TryGetValue(shader.FullPath, out UserShader? text) ? text.WithValuesOf((UserShader)shader) : shader);
+        Pipeline Renew(Pipeline old) => old.WithShaders(shader =>
+            texts.TryGetValue(shader.FullPath, out UserShader? text) && text.Claim == shader.Claim ? text.WithValuesOf((UserShader)shader) : shader);
 
         StageShader Renewed(StageShader old)
         {
@@ -274,21 +275,24 @@ internal sealed class Engine : IDisposable
         }
     }
 
-    /// <summary>Compiles, and runs the frame that is shown once as it was run last.</summary>
-    /// <exception cref="LivePoolException">Why it cannot be; not where nothing could be before either, for a reason that no shader has.</exception>
+    /// <summary>Compiles and runs once, and stands then where what is shown does.</summary>
+    /// <exception cref="LivePoolException">
+    /// Why it cannot be; not for a reason that no shader has where nothing is shown either, or the GPU does not compute.
+    /// </exception>
     private void Try(PipelineRun run, Frame frame)
     {
         run.Keep = StageOutputs.All;
         run.Moment = Moment with { DoesAgain = true };
+        bool isShown = Backend is GpuBackend && frame.Width > 0;
         try
         {
-            run.Run(frame.Width > 0 ? frame : _blank);
+            run.Run(isShown ? frame : _blank);
             var compiled = (GpuCompiledPipeline)run.Compiled;
             compiled.Wait();
             if (Compiled is GpuCompiledPipeline before)
                 compiled.Follow(before);
         }
-        catch (LivePoolException e) when (e is not (ShaderCompileException or BackendUnavailableException) && (Failure is not null || frame.Width == 0))
+        catch (LivePoolException e) when (e is not (ShaderCompileException or BackendUnavailableException) && (Failure is not null || !isShown))
         {
             // It says so again when it is run next.
         }
@@ -321,7 +325,7 @@ internal sealed class Engine : IDisposable
     {
         string? passedOver = null;
         int current = BackendNames.All.ToList().IndexOf(_chosen.Backend.Name);
-        for (int i = 1; i <= BackendNames.All.Count; i++)
+        for (int i = 1; i < BackendNames.All.Count; i++)
         {
             string name = BackendNames.All[(current + i) % BackendNames.All.Count];
             if (name != BackendNames.Gpu && Pipeline.Stages.OfType<FreeStage>().FirstOrDefault() is { } free)
@@ -360,6 +364,8 @@ internal sealed class Engine : IDisposable
     }
 
     private GpuBackend CreateGpu() => new(_context, Shaders, _options);
+
+    private bool HasFirst(Pipeline pipeline) => pipeline.Stages.Any(stage => stage.Shader?.FullPath == First);
 
     private Pipeline WithSecond(Pipeline pipeline, UserShader second) => pipeline.WithShaders(shader => shader.FullPath == First ? second : shader);
 

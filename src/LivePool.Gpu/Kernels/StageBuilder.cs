@@ -246,7 +246,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
         GpuBuffer[] buffers = previous is null ? [input, stage.Output] : [input, stage.Output, previous];
         var dispatch = KernelDispatch.Create(device, kernel, parameters, (output.W, output.H, output.C), buffers);
         stage.Add(dispatch);
-        stage.Free = new FreeRun(dispatch, parameters, stage.Output, ((UserShader)free.Shader!).ReadsPrevious ? previous : null);
+        stage.Free = new FreeRun(dispatch, parameters, stage.Output, ((UserShader)free.Shader!).MayReadPrevious ? previous : null);
     }
 
     /// <summary>The operator's kernel, or the user's shader that takes its place.</summary>

@@ -17,6 +17,8 @@ internal sealed class FreeRun(KernelDispatch dispatch, FreeParameters parameters
 
     private GpuBuffer? Previous { get; } = previous;
 
+    private GpuBuffer Output { get; } = output;
+
     /// <summary>Says what is so in the run that comes, before anything of it is written.</summary>
     /// <param name="stage">Which stage it is.</param>
     /// <param name="moment">What all stages are told.</param>
@@ -26,7 +28,7 @@ internal sealed class FreeRun(KernelDispatch dispatch, FreeParameters parameters
         {
             _parameters.Frame++;
             if (Previous is not null)
-                output.CopyTo(Previous);
+                Output.CopyTo(Previous);
         }
         _hasRun = true;
         MousePlace mouse = moment.Mouse is { } place && place.Stage == stage ? place : new(stage, -1, -1, false);
@@ -34,13 +36,19 @@ internal sealed class FreeRun(KernelDispatch dispatch, FreeParameters parameters
         dispatch.SetParameters(_parameters);
     }
 
-    /// <summary>Takes another's frame and the output before it, if that is of the same size, so that the other's last run can be done again.</summary>
+    /// <summary>
+    /// Stands where another does: what the other did last can be done again, or gone on from. One that reads the output before
+    /// begins by itself where the other has none of its size.
+    /// </summary>
     public void Follow(FreeRun other)
     {
-        if (other.Previous is not null && Previous is not null && other.Previous.Bytes != Previous.Bytes)
-            return;
-        (_parameters.Frame, _hasRun) = (other._parameters.Frame, other._hasRun);
         if (Previous is not null)
-            other.Previous?.CopyTo(Previous);
+        {
+            if (other.Previous?.Bytes != Previous.Bytes)
+                return;
+            other.Previous.CopyTo(Previous);
+            other.Output.CopyTo(Output);
+        }
+        (_parameters.Frame, _hasRun) = (other._parameters.Frame, other._hasRun);
     }
 }

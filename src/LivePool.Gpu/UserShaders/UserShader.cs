@@ -37,9 +37,9 @@ public sealed partial class UserShader : StageShader
         UsesDebug = DebugCall().IsMatch(source.Text);
         string code = Comment().Replace(source.Text, "");
         HasMoment = Moment().IsMatch(code);
-        // A driver calls a declared buffer used, whatever is done with it.
-        ReadsPrevious = Previous().Match(code) is { Success: true, Groups: [_, { Value: var element }] }
-            ? Regex.Count(code, $@"\b{element}\b") > 1 : PreviousBinding().IsMatch(code);
+        // A driver calls a declared buffer used, whatever is done with it: only where its element surely stands nowhere else it is not.
+        MayReadPrevious = code.Contains("##", StringComparison.Ordinal) || Previous().Match(code) is not { Success: true, Groups: [_, { Value: var element }] }
+            || Regex.Count(code, $@"\b{element}\b") > 1;
     }
 
     /// <inheritdoc/>
@@ -69,8 +69,8 @@ public sealed partial class UserShader : StageShader
     /// <summary>Whether its text has the time, the frame or the mouse.</summary>
     public bool HasMoment { get; }
 
-    /// <summary>Whether its text has an element of the output before, binding 2.</summary>
-    public bool ReadsPrevious { get; }
+    /// <summary>Whether it may read the output before, if it has a buffer at binding 2.</summary>
+    public bool MayReadPrevious { get; }
 
     /// <summary>Reads a shader's text and annotations; the driver has not seen it yet.</summary>
     /// <param name="shaders">Where what it includes is looked for, after the folder it is in.</param>
@@ -79,7 +79,9 @@ public sealed partial class UserShader : StageShader
     public static UserShader Load(ShaderFolder shaders, string path)
     {
         string full = Path.GetFullPath(path);
-        RegularFile.Open(path, ShaderFolder.MaximumFileBytes).Dispose();
+        // The folder would look for it among its own.
+        if (!File.Exists(full))
+            RegularFile.Open(path, ShaderFolder.MaximumFileBytes).Dispose();
         ShaderSource source = shaders.Load(full, "430 core", "");
         var annotations = ShaderAnnotations.Parse(source);
         RefuseKnownNames(source, annotations);
@@ -200,6 +202,4 @@ public sealed partial class UserShader : StageShader
     [GeneratedRegex(@"\bbinding\s*=\s*2\s*[,)][^{};]*\{[^{}]*?(\w+)\s*\[\s*\]\s*;")]
     private static partial Regex Previous();
 
-    [GeneratedRegex(@"\bbinding\s*=\s*2\b")]
-    private static partial Regex PreviousBinding();
 }

@@ -300,6 +300,23 @@ public sealed class FreeStageTests : IDisposable
         after.Moment = new(0);
         after.RunAgain();
         Assert.Equal([303, 303], after.Output(0));
+        // Where it goes on at once, it goes on from there too.
+        using GpuCompiledPipeline atOnce = Compile(backend, written.Shader, new(1, 1, 1, 2));
+        atOnce.Run(new float[2]);
+        atOnce.Follow(before);
+        atOnce.RunAgain();
+        Assert.Equal([303, 303], atOnce.Output(0));
+        using var still = new WrittenShader(WrittenShader.Free + "void main() { put(gridPosition(), float(frame)); }");
+        using GpuCompiledPipeline without = Compile(backend, still.Shader, new(1, 1, 1, 2));
+        without.Run(new float[2]);
+        without.Follow(before);
+        without.RunAgain();
+        Assert.Equal([2, 2], without.Output(0));
+        // One that reads what there was not begins by itself.
+        using GpuCompiledPipeline begun = Compile(backend, written.Shader, new(1, 1, 1, 2));
+        begun.Follow(without);
+        begun.Run(new float[2]);
+        Assert.Equal([1, 1], begun.Output(0));
         using GpuCompiledPipeline larger = Compile(backend, written.Shader, new(1, 1, 1, 3));
         larger.Follow(before);
         larger.Run(new float[3]);
@@ -328,6 +345,7 @@ public sealed class FreeStageTests : IDisposable
     [InlineData("float timely = 0.0; /* the\nframe */", false)]
     [InlineData("float v = previous[0];", true)]
     [InlineData("int v = previous.length();", true)]
+    [InlineData("#define JOIN(a, b) a ## b\nfloat v = JOIN(prev, ious)[0];", true)]
     [InlineData("// previous[0]", false)]
     public void It_is_animated_if_its_text_has_what_changes_from_run_to_run(string line, bool isAnimated)
     {

@@ -120,7 +120,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
     public void Restart()
     {
         LetGo();
-        (_due, _awaitsFrame) = (0, true);
+        (Failure, _due, _awaitsFrame) = (null, 0, true);
     }
 
     /// <summary>A new frame was run.</summary>

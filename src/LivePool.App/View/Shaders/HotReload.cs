@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LivePool.App.Lab;
+using LivePool.App.View.Comparing;
 using LivePool.App.View.Editing;
 using LivePool.Core;
 using LivePool.Core.Pipelines;
@@ -28,7 +29,7 @@ internal sealed class HotReload : IDisposable
     private readonly Messages _messages;
     private readonly Redraw _redraw;
     private readonly ShaderWatcher _watcher = new();
-    private readonly Timer _timer;
+    private readonly ManualResetEvent _ends = new(false);
     private readonly IReadOnlyList<string> _own;
     private IReadOnlyList<string>? _changed;
     private Pipeline? _watched;
@@ -41,7 +42,7 @@ internal sealed class HotReload : IDisposable
         (_gl, _folder, _engine, _edits, _picture, _verifier, _messages, _redraw) = (gl, folder, engine, edits, picture, verifier, messages, redraw);
         _own = folder.Shaders;
         WatchUsed();
-        _timer = new(_ => Look(), null, _look, _look);
+        new Thread(Look) { IsBackground = true, Name = "shaders' files" }.Start();
     }
 
     /// <summary>Why the files as they are now are not what is shown, or nothing is, or nothing beside it: each line that there is to say; empty where they are.</summary>
@@ -67,7 +68,7 @@ internal sealed class HotReload : IDisposable
             WatchOthers();
         if (Interlocked.Exchange(ref _changed, null) is { } changed)
             Reload(frame, string.Join(", ", changed.Select(Path.GetFileName)));
-        if (_picture.Comparison.Failure is ShaderCompileException beside)
+        if (_picture.Comparison is { Mode: not CompareMode.Off, Failure: ShaderCompileException beside })
             Tell(beside, ref _beside);
         else
             _beside = [];
@@ -128,8 +129,11 @@ internal sealed class HotReload : IDisposable
 
     private void Look()
     {
-        if (_watcher.TryTake(out IReadOnlyList<string> changed))
-            Interlocked.Exchange(ref _changed, changed);
+        while (!_ends.WaitOne(_look))
+        {
+            if (_watcher.TryTake(out IReadOnlyList<string> changed))
+                Interlocked.Exchange(ref _changed, changed);
+        }
     }
 
     private UserShader[] UsersShaders(Pipeline pipeline) =>
@@ -155,5 +159,5 @@ internal sealed class HotReload : IDisposable
 
     private void Watch(IEnumerable<ShaderFile> files) => _watcher.Watch(files.DistinctBy(file => file.FullPath));
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose() => _ends.Set();
 }
