@@ -117,7 +117,7 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
         window.PointAt(0, 0, 10, 10);
         double first = Value(window);
         // Far enough that one that began anew would not be there for a while.
-        window.WaitForState(state => state["element"] is { } element && (double)element["value"]! >= first + 300, "it goes on");
+        window.WaitForState(state => state["element"] is { } element && (double)element["value"]! >= first + 150, "it goes on");
         // A new version goes on from there, and is not begun anew.
         double before = Value(window);
         Write("count.comp", "previous[here] + 2.0");
