@@ -59,9 +59,9 @@ internal static class LabReport
             writer.WriteString("name", timing.Name);
             writer.WriteString("size", timing.Size);
             RunReport.WriteShape(writer, "input", timing.Input);
-            Write(writer, "median_ms", timing.Times.Median);
-            Write(writer, "p95_ms", timing.Times.Percentile95);
-            Write(writer, "ratio", Ratio([.. timings.Where(other => other.Size == timing.Size)], timing.Times));
+            Numbers.WriteShort(writer, "median_ms", timing.Times.Median);
+            Numbers.WriteShort(writer, "p95_ms", timing.Times.Percentile95);
+            Numbers.WriteShort(writer, "ratio", Ratio([.. timings.Where(other => other.Size == timing.Size)], timing.Times));
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
@@ -69,15 +69,6 @@ internal static class LabReport
 
     private static double? Ratio(LabTiming[] ofSize, Times times) =>
         ofSize[0].Times.Median is > 0 and var first ? times.Median / first : null;
-
-    private static void Write(Utf8JsonWriter writer, string property, double? number)
-    {
-        writer.WritePropertyName(property);
-        if (number is { } value)
-            Numbers.Write(writer, value, "G6");
-        else
-            writer.WriteNullValue();
-    }
 
     private static string Number(double? number, string format) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "none";
 }

@@ -92,10 +92,10 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
         chosen.Write(writer);
         writer.WriteStartObject("peaks");
         var simd = chosen.Backend as SimdBackend;
-        Write(writer, "vector_bits", simd?.VectorBits);
-        Write(writer, "threads", simd?.Threads);
-        Write(writer, "fma_gflops", run.FmaGflops);
-        Write(writer, "copy_gb_per_s", run.CopyGigabytesPerSecond);
+        Numbers.WriteShort(writer, "vector_bits", simd?.VectorBits);
+        Numbers.WriteShort(writer, "threads", simd?.Threads);
+        Numbers.WriteShort(writer, "fma_gflops", run.FmaGflops);
+        Numbers.WriteShort(writer, "copy_gb_per_s", run.CopyGigabytesPerSecond);
         if (run.FmaGflops is null)
             writer.WriteNull("copy_bytes");
         else
@@ -112,35 +112,25 @@ internal sealed class BenchReport(string source, string pipeline, int frames, Ch
             writer.WriteBoolean("fused", stage.IsFused);
             writer.WriteNumber("bytes_read", stage.BytesRead);
             writer.WriteNumber("bytes_written", stage.BytesWritten);
-            Write(writer, "gflops", stage.Gflops);
-            Write(writer, "fma_peak_gflops", stage.FmaPeak);
-            Write(writer, "fma_share", stage.FmaShare);
-            Write(writer, "gb_per_s", stage.GigabytesPerSecond);
-            Write(writer, "copy_peak_gb_per_s", stage.CopyPeak);
-            Write(writer, "copy_share", stage.CopyShare);
+            Numbers.WriteShort(writer, "gflops", stage.Gflops);
+            Numbers.WriteShort(writer, "fma_peak_gflops", stage.FmaPeak);
+            Numbers.WriteShort(writer, "fma_share", stage.FmaShare);
+            Numbers.WriteShort(writer, "gb_per_s", stage.GigabytesPerSecond);
+            Numbers.WriteShort(writer, "copy_peak_gb_per_s", stage.CopyPeak);
+            Numbers.WriteShort(writer, "copy_share", stage.CopyShare);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
         Write(writer, "total_milliseconds", run.Total);
-        Write(writer, "frames_per_second", FramesPerSecond);
+        Numbers.WriteShort(writer, "frames_per_second", FramesPerSecond);
         writer.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter writer, string property, Times times)
     {
         writer.WriteStartObject(property);
-        Write(writer, "median", times.Median);
-        Write(writer, "p95", times.Percentile95);
+        Numbers.WriteShort(writer, "median", times.Median);
+        Numbers.WriteShort(writer, "p95", times.Percentile95);
         writer.WriteEndObject();
-    }
-
-    /// <summary>Six digits, whatever the size.</summary>
-    private static void Write(Utf8JsonWriter writer, string property, double? number)
-    {
-        writer.WritePropertyName(property);
-        if (number is { } value)
-            Numbers.Write(writer, value, "G6");
-        else
-            writer.WriteNullValue();
     }
 }

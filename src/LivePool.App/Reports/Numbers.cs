@@ -47,6 +47,16 @@ internal static class Numbers
             writer.WriteStringValue(double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf");
     }
 
+    /// <summary>Writes a property with a number of six digits, whatever its size; null where there is none.</summary>
+    public static void WriteShort(Utf8JsonWriter writer, string property, double? number)
+    {
+        writer.WritePropertyName(property);
+        if (number is { } value)
+            Write(writer, value, "G6");
+        else
+            writer.WriteNullValue();
+    }
+
     /// <inheritdoc cref="Write(Utf8JsonWriter, double, string)"/>
     public static void Write(Utf8JsonWriter writer, float number)
     {

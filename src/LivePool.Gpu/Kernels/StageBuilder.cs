@@ -10,7 +10,6 @@ namespace LivePool.Gpu.Kernels;
 /// <summary>Turns operators into dispatches: the one place that knows which shader an operator is.</summary>
 internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
 {
-    private const int FreePrevious = 2;
     private const string WithIndices = "WITH_INDICES";
 
     // From this many elements on, one invocation would work too long on one window.
@@ -241,7 +240,7 @@ internal sealed class StageBuilder(GpuDevice device, KernelCache kernels)
             OutputHeight = output.H,
             OutputWidth = output.W,
         };
-        GpuBuffer? previous = kernel.User!.Reflection.Buffers.Any(buffer => buffer.Binding == FreePrevious)
+        GpuBuffer? previous = kernel.User!.Reflection.Buffers.Any(buffer => buffer.Binding == UserShader.PreviousBinding)
             ? stage.Own(Allocate($"the output of {name} before", output.Count)) : null;
         GpuBuffer[] buffers = previous is null ? [input, stage.Output] : [input, stage.Output, previous];
         var dispatch = KernelDispatch.Create(device, kernel, parameters, (output.W, output.H, output.C), buffers);

@@ -16,6 +16,9 @@ namespace LivePool.Gpu.UserShaders;
 /// </summary>
 public sealed partial class UserShader : StageShader
 {
+    /// <summary>Where a free stage finds the output of the run before; <see cref="Previous"/> looks for it in the text.</summary>
+    internal const int PreviousBinding = 2;
+
     private const float MostOfByte = 255;
 
     // What declares a parameter is not of the user's text, so that the driver would name no line of it.
@@ -201,5 +204,4 @@ public sealed partial class UserShader : StageShader
 
     [GeneratedRegex(@"\bbinding\s*=\s*2\s*[,)][^{};]*\{[^{}]*?(\w+)\s*\[\s*\]\s*;")]
     private static partial Regex Previous();
-
 }

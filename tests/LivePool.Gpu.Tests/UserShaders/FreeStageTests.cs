@@ -341,6 +341,8 @@ public sealed class FreeStageTests : IDisposable
     [InlineData("float v = time;", true)]
     [InlineData("float v = float(frame + 1);", true)]
     [InlineData("float v = mouseX;", true)]
+    [InlineData("float v = mouseY;", true)]
+    [InlineData("int v = mouseDown;", true)]
     [InlineData("float v = 0.0; // at this time of the frame", false)]
     [InlineData("float timely = 0.0; /* the\nframe */", false)]
     [InlineData("float v = previous[0];", true)]

@@ -110,7 +110,7 @@ internal sealed class ComparePanel(PanelCanvas panel, Engine engine, Picture pic
     private Comparison.Subject First()
     {
         (int stage, int channel) = picture.Enlarged ?? (inspector.At is { Stage: >= 0 } at ? (at.Stage, at.Channel) : (engine.Compiled!.Shapes.Count - 1, 0));
-        return new(engine.OtherNames.FirstOrDefault(name => name != BackendNames.Gpu)!, stage, channel);
+        return new(engine.OtherNames.First(name => name != BackendNames.Gpu), stage, channel);
     }
 
     private static int FirstPool(ICompiledPipeline compiled) =>

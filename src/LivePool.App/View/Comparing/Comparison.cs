@@ -202,7 +202,7 @@ internal sealed class Comparison(GL gl, Engine engine) : IDisposable
 
         Found Compare()
         {
-            ICompiledPipeline theirs = other.Run(pipeline, inputShape, frame, other.IsGpu ? mine : null);
+            ICompiledPipeline theirs = other.Run(pipeline, inputShape, frame, mine);
             if (theirs.Shapes[subject.Stage] != shape)
                 throw new LivePoolException($"{shape} and {theirs.Shapes[subject.Stage]} are no shapes to compare");
             float[] plane = Plane(theirs.Output(subject.Stage), shape, subject.Channel);

@@ -23,7 +23,7 @@ internal sealed class OtherBackend(IBackend backend, Func<Pipeline, Pipeline> ch
     /// <param name="pipeline">What is shown.</param>
     /// <param name="input">The frame's shape.</param>
     /// <param name="frame">The frame.</param>
-    /// <param name="mine">What is shown, on the GPU, of the same frame: free stages do what it did last, from the same output before. Null elsewhere.</param>
+    /// <param name="mine">What is shown of the same frame, if the GPU computes it: there free stages do what it did last, from the same output before.</param>
     public ICompiledPipeline Run(Pipeline pipeline, TensorShape input, byte[] frame, GpuCompiledPipeline? mine)
     {
         bool isOther = _compiled is null || _compiled.InputShape != input || !ReferenceEquals(_shown, pipeline) && !TryTakeValues(change(pipeline));
