@@ -79,7 +79,7 @@ public sealed class HotReloadTests(Screen screen) : IDisposable
         // The banner covers a part of the window and not the picture's upper left; the terminal has the same.
         Assert.Equal(before, CroppedHash(window, before));
         window.WaitUntil(() => window.Error.Contains($"livepool: mine.comp:{BodyLine}: error: ", StringComparison.Ordinal), "the terminal has it too");
-        Assert.True(IsBannerShown(window), "there is no banner");
+        window.WaitUntil(() => IsBannerShown(window), "the banner is there");
 
         // What the include defines is what was missing.
         Save("#define LEVLE 180.0\n", "level.glsl");
@@ -155,7 +155,7 @@ public sealed class HotReloadTests(Screen screen) : IDisposable
         Thread.Sleep(400);
         JsonNode state = window.NextState();
         Assert.Empty(Errors(state));
-        Assert.Equal(2, window.Capture().Crop(Tile(state).X, Tile(state).Y, Tile(state).Width, Tile(state).Height).Rgb.Distinct().Count());
+        window.WaitUntil(() => window.Capture().Crop(Tile(state).X, Tile(state).Y, Tile(state).Width, Tile(state).Height).Rgb.Distinct().Count() == 2, "the last one is shown");
         window.Quit();
     }
 
@@ -234,14 +234,14 @@ public sealed class HotReloadTests(Screen screen) : IDisposable
         // A maximum that is a minimum.
         Change(_folder["shaders", "include", "maximum.glsl"], "value > best", "value < best");
         window.WaitForState(state => Taken(state) == 1, "it is taken");
-        Assert.NotEqual(before, window.Hash(1, 0));
+        // The state is written before the picture is on the screen.
+        window.WaitUntil(() => window.Hash(1, 0) != before, "the pool is another");
         Assert.Equal(input, window.Hash(-1, 0));
         // What draws the pictures.
         Change(_folder["shaders", "display", "plane.frag"], "void main()\n{", "void main()\n{\n    color = vec4(0, 1, 0, 1); return;");
         window.WaitForState(state => Taken(state) == 2, "it is taken");
-        Pixels shown = window.Capture();
         PixelRectangle place = ViewedWindow.Tile(window.State(), -1, 0).Place;
-        Assert.Equal((0, 255, 0), shown[place.X + 5, place.Y + 5]);
+        window.WaitUntil(() => window.Capture()[place.X + 5, place.Y + 5] is (0, 255, 0), "it is green");
         window.Quit();
     }
 

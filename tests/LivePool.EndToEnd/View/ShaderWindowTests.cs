@@ -348,6 +348,19 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
         Write("b.comp", "v");
         window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count == 0 && Compared(state, "b.comp"), "it is mended");
         window.Press("Escape");
+        window.WaitForState(state => state["comparison"] is null, "nothing is compared");
+        window.Quit(hadWrongShaders: true);
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_second_shader_is_not_said_while_nothing_is_compared()
+    {
+        Write("a.comp", "v");
+        Write("b.comp", "nothing");
+        using ViewedWindow window = Open("--shader", "a.comp", "--compare", "b.comp");
+        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is said");
+        window.Press("Escape");
+        window.WaitForState(state => state["comparison"] is null && state["shaders"]!["error"]!.AsArray().Count == 0, "it is not said any more");
         window.Quit(hadWrongShaders: true);
     }
 
