@@ -251,6 +251,8 @@ internal sealed class LiveWindow : IDisposable
         // Where the rate is limited, a frame that is not due returns at once.
         if (presented == _presentedInAll)
             Thread.Sleep(1);
+        else
+            _stateFile?.Update(_window.Time, _redraw.TakeState());
     });
 
     /// <summary>Whether there is anything new to draw; now and then without, because a screen may lose what it showed.</summary>
@@ -345,7 +347,6 @@ internal sealed class LiveWindow : IDisposable
         _shaders.Draw(_picture.Renderer, gap, size.Y - 2 * gap - _messages.Height, area.Width - 4 * gap);
         _verifier.Draw(gap, area.Width, size.Y);
         _palette.Draw(_picture.Renderer, size.X, size.Y, _picture.Theme);
-        _stateFile?.Update(now, _redraw.TakeState());
         _capture.OnWindow(size.X, size.Y, _isFrameNew);
         _presented++;
         _presentedInAll++;

@@ -19,7 +19,7 @@ namespace LivePool.App.View;
 
 /// <summary>
 /// Writes what the window shows to a file, four times a second and at once where the user did something: for tests, and for whoever
-/// wants to follow the window from outside. The file is replaced as a whole.
+/// wants to follow the window from outside. The file is replaced as a whole, and after the frame that it tells of is on the screen.
 /// </summary>
 internal sealed class StateFile(
     string path, Engine engine, Picture picture, Inspector inspector, SidePanel panel, CommandPalette palette, KernelPanel kernels, SlidingWindow sliding,
