@@ -197,7 +197,8 @@ public sealed class LabTests : IDisposable
                     y[at.y * outputWidth + at.x] = part(100.0);
             }
             """);
-        using var lab = new RunningProgram(Livepool.Program, _folder.Root, [], ["lab", "a.comp", "--watch", "--no-times", "--out", "o.png"]);
+        // Whoever runs the tests in the background may have Ctrl-C ignored, and what is ignored is inherited.
+        using var lab = new RunningProgram("env", _folder.Root, [], ["--default-signal=INT", Livepool.Program, "lab", "a.comp", "--watch", "--no-times", "--out", "o.png"]);
         WaitFor(() => Runs(lab) == 1, lab);
         Assert.Contains("from 50 to 50", lab.Output, StringComparison.Ordinal);
         byte[] picture = File.ReadAllBytes(_folder["o.png"]);

@@ -71,4 +71,37 @@ public sealed class ValueStatisticsTests
             sum += count;
         Assert.Equal((counted.Count, values.Min(), values.Max()), (sum, counted.Least, counted.Greatest));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(48)]
+    public void Vectors_and_what_is_left_of_them_count_as_one_value_after_the_other_does(int bins)
+    {
+        var random = new Random(bins);
+        for (int length = 0; length < 200; length++)
+        {
+            float[] values = [.. Enumerable.Range(0, length).Select(_ => random.Next(8) switch
+            {
+                0 => float.NaN,
+                1 => float.PositiveInfinity,
+                2 => float.NegativeInfinity,
+                3 => -0f,
+                _ => (random.NextSingle() - 0.3f) * MathF.Pow(10, random.Next(5)),
+            })];
+            var counted = new ValueStatistics(values, bins);
+            float[] finite = [.. values.Where(float.IsFinite)];
+            Assert.Equal((values.Count(float.IsNaN), values.Count(float.IsInfinity), finite.Length), (counted.NaNs, counted.Infinities, counted.Finite));
+            if (finite.Length == 0)
+                continue;
+            (float least, float greatest) = (finite.Min(), finite.Max());
+            Assert.Equal((least, greatest), (counted.Least, counted.Greatest));
+            Assert.Equal(finite.Average(value => (double)value), counted.Mean, 1e-9);
+            int[] histogram = new int[bins];
+            double binsPerUnit = greatest > least ? bins / ((double)greatest - least) : 0;
+            foreach (float value in finite)
+                histogram[Math.Min(bins - 1, (int)(((double)value - least) * binsPerUnit))]++;
+            Assert.Equal(histogram, counted.Histogram);
+        }
+    }
 }

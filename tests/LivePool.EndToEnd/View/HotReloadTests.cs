@@ -234,7 +234,6 @@ public sealed class HotReloadTests(Screen screen) : IDisposable
         // A maximum that is a minimum.
         Change(_folder["shaders", "include", "maximum.glsl"], "value > best", "value < best");
         window.WaitForState(state => Taken(state) == 1, "it is taken");
-        // The state is written before the picture is on the screen.
         window.WaitUntil(() => window.Hash(1, 0) != before, "the pool is another");
         Assert.Equal(input, window.Hash(-1, 0));
         // What draws the pictures.

@@ -292,6 +292,34 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     }
 
     [Fact]
+    public void An_older_pipeline_keeps_the_operator_that_its_shader_claims_no_more_and_says_so()
+    {
+        File.Copy(Experiment("max_pool2d_wrong.comp"), _folder["mine.comp"]);
+        using ViewedWindow window = Open("--shader", "mine.comp", "--pipeline", "edge24");
+        window.Press("p");
+        WaitForStages(window, "conv2d", "max_pool2d");
+        Write("mine.comp", "v");
+        window.Drop(_folder["mine.comp"]);
+        WaitForStages(window, "conv2d", "max_pool2d", "mine");
+        Write("mine.comp", "255.0 - v");
+        window.WaitForState(state => (int)state["shaders"]!["taken"]! == 1, "the free one is taken");
+        window.Press("ctrl+z");
+        WaitForStages(window, "conv2d", "max_pool2d");
+        window.Press("ctrl+z");
+        JsonNode state = WaitForStages(window, "conv2d", "max_pool2d by mine.comp");
+        Assert.Null((string?)state["failure"]);
+        window.WaitForState(state => ((string?)state["shaders"]!["error"]!.AsArray().FirstOrDefault())?
+            .Contains("mine.comp: it claimed to be max_pool2d, and now none", StringComparison.Ordinal) == true, "it says so");
+        window.Press("ctrl+y");
+        state = WaitForStages(window, "conv2d", "max_pool2d");
+        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count == 0, "it is said no more");
+        window.Quit(hadWrongShaders: true);
+
+        static JsonNode WaitForStages(ViewedWindow window, params string[] titles) => window.WaitForState(
+            state => state["stages"]!.AsArray().Select(stage => (string)stage!["title"]!).SequenceEqual(titles), $"it is {string.Join(", ", titles)}");
+    }
+
+    [Fact]
     public void A_file_with_a_NUL_in_an_include_is_refused_and_the_window_goes_on()
     {
         Write("mine.comp", "v");
