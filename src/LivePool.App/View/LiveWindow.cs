@@ -241,6 +241,7 @@ internal sealed class LiveWindow : IDisposable
 
     private void Run() => _window.Run(() =>
     {
+        _pointer.BeginEvents();
         _window.DoEvents();
         _workedSince = _window.Time;
         if (!_window.IsClosing)

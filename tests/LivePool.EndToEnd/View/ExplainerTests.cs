@@ -101,6 +101,23 @@ public sealed class ExplainerTests(Screen screen) : IDisposable
     }
 
     [Fact]
+    public void A_double_click_is_one_where_the_first_click_keeps_the_window_busy()
+    {
+        new Picture(2000, 1600, seed: 1).Save(_folder["large.png"]);
+        File.WriteAllText(_folder["means.json"], """{"stages":[{"op":"adaptive_avg_pool2d","output_size":2}]}""");
+        using ViewedWindow window = new(screen, _folder.Root, "large.png", "--backend", "simd", "--pipeline", "means.json");
+        window.WaitForState(state => state["tiles"]!.AsArray().Count == 2, "both are there");
+        // What 800,000 elements come to takes a second, after the pointer's move and after the first click.
+        window.PointAt(0, 0, 1, 1);
+        window.WaitForState(state => state["element"] is not null, "it is looked at");
+        window.Click(times: 2);
+        window.WaitForState(state => state["enlarged"] is not null, "it is enlarged");
+        window.Press("Escape");
+        window.WaitForState(state => state["enlarged"] is null, "it is not any more");
+        window.Quit();
+    }
+
+    [Fact]
     public void The_wheel_comes_closer_to_what_is_under_the_pointer_and_a_drag_moves_it()
     {
         Plane[] planes = ViewedWindow.Expect(_folder, _picture, "simd");

@@ -35,6 +35,7 @@ internal sealed class PointerInput(
     private bool _isOnDivider;
     private PanelArea? _sliding;
     private double _clickedAt = double.NegativeInfinity;
+    private bool _isClickNew;
     private Vector2 _clickedOn;
 
     public void Attach(IMouse mouse)
@@ -50,6 +51,13 @@ internal sealed class PointerInput(
         !_isOnPanel && !palette.IsTyping && !panel.Contains(_at) && picture.Find(_at.X, _at.Y) is { Element: { Stage: >= 0 } on }
         && picture.Stages.Compiled?.Pipeline.Stages[on.Stage] is FreeStage
             ? new(on.Stage, on.Column, on.Row, _pressedAt is not null) : null;
+
+    /// <summary>Events are about to be taken. A second click had no chance before, however long the frame took.</summary>
+    public void BeginEvents()
+    {
+        if (_isClickNew)
+            (_clickedAt, _isClickNew) = (clock(), false);
+    }
 
     /// <summary>Looks at what the pointer is on, which a picture may have moved to.</summary>
     public void Hover()
@@ -137,7 +145,7 @@ internal sealed class PointerInput(
             return;
         double now = clock();
         bool isDouble = now - _clickedAt < DoubleClickSeconds && Vector2.Distance(_clickedOn, _at) <= DragUnits * contentScale;
-        (_clickedAt, _clickedOn) = (isDouble ? double.NegativeInfinity : now, _at);
+        (_clickedAt, _clickedOn, _isClickNew) = (isDouble ? double.NegativeInfinity : now, _at, !isDouble);
         if (isDouble)
         {
             inspector.Pin(null);
