@@ -48,7 +48,7 @@ internal sealed record ChosenBackend(IBackend Backend, string Requested, string?
 
     /// <summary>Why there is no GPU, without the advice to take another backend: for what no other backend runs.</summary>
     public static BackendUnavailableException WithoutAnother(BackendUnavailableException e) =>
-        new(e.Message.Replace(", or use --backend simd", "", StringComparison.Ordinal), e);
+        new(e.Message.Replace(BackendUnavailableException.OrSimd, "", StringComparison.Ordinal), e);
 
     private static GpuBackend Create(Func<GpuBackend> createGpu, Pipeline? pipeline)
     {

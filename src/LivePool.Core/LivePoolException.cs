@@ -35,6 +35,9 @@ public class LivePoolException : Exception
 /// <summary>A backend or device that was asked for is not there. The program ends with exit code 3.</summary>
 public sealed class BackendUnavailableException : LivePoolException
 {
+    /// <summary>The advice at the end of a message where the processor does as well.</summary>
+    public const string OrSimd = ", or use --backend simd";
+
     /// <summary>Creates the exception with a one-line message.</summary>
     public BackendUnavailableException(string message) : base(message) { }
 

@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
 using LivePool.Core;
 using LivePool.Core.Backends;
-using LivePool.Core.Operators;
 using LivePool.Core.Pipelines;
 using LivePool.Core.Tensors;
 using LivePool.Gpu.Kernels;
 using LivePool.Gpu.Pixels;
 using LivePool.Gpu.Textures;
-using LivePool.Gpu.UserShaders;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu;
@@ -17,7 +15,7 @@ namespace LivePool.Gpu;
 /// it. Results come into arrays that are made at the first reading and used again. Where only the last stage's output is
 /// kept, a convolution and the 2x2 pool behind it are one pass, if the device's limits allow it.
 /// </summary>
-public sealed class GpuCompiledPipeline : ICompiledPipeline
+public sealed partial class GpuCompiledPipeline : ICompiledPipeline
 {
     private const MemoryBarrierMask Readers =
         MemoryBarrierMask.ShaderStorageBarrierBit | MemoryBarrierMask.BufferUpdateBarrierBit | MemoryBarrierMask.PixelBufferBarrierBit;
@@ -79,136 +77,9 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     /// <inheritdoc/>
     public IReadOnlyList<TensorShape> Shapes => _shapes;
 
-    /// <summary>
-    /// GL's name of the buffer with the last frame as float32, [N, C, H, W]; valid until the pipeline is disposed. Ask for it
-    /// after each run: a first stage that reads 8-bit frames leaves it to this property to expand them.
-    /// </summary>
-    public uint InputBuffer
-    {
-        get
-        {
-            Enter();
-            ExpandInput();
-            return _input.Name;
-        }
-    }
-
     /// <summary>GL's name of the buffer with a stage's float32 output, row-major; valid until the pipeline is disposed.</summary>
     /// <exception cref="InvalidOperationException">The stage is fused.</exception>
     public uint OutputBuffer(int stage) => StageAt(stage).Output.Name;
-
-    /// <summary>What free stages are told of the next run.</summary>
-    public FreeMoment Moment { get; set; }
-
-    /// <summary>Whether a stage may write something else from the same frame: it has the time, the frame, the mouse, or its own output.</summary>
-    public bool IsAnimated => Array.Exists(_stages, stage => stage is { Free: { } free, User.Shader: { } shader } && (free.HasPrevious || shader.HasMoment));
-
-    /// <summary>
-    /// Takes a pipeline that differs from this one in the values of the user's shaders alone: the next run has them, and
-    /// nothing is compiled.
-    /// </summary>
-    /// <returns>Whether that is all that differs; else nothing is taken.</returns>
-    public bool TryTakeValues(Pipeline pipeline)
-    {
-        if (pipeline.Channels != Pipeline.Channels || !pipeline.Stages.Zip(Pipeline.Stages, AreEqualButForValues).All(same => same)
-            || pipeline.Stages.Length != Pipeline.Stages.Length)
-        {
-            return false;
-        }
-        Pipeline = pipeline;
-        for (int i = 0; i < _stages.Length; i++)
-        {
-            if (_stages[i]?.User is { } dispatch)
-                dispatch.Shader = (UserShader)pipeline.Stages[i].Shader!;
-        }
-        return true;
-    }
-
-    /// <summary>
-    /// Lets each free stage stand where the same one of another pipeline does: it has the other's frame, output and output before,
-    /// where sizes are equal, to do the last run again or to go on.
-    /// </summary>
-    public void Follow(GpuCompiledPipeline other)
-    {
-        Enter();
-        for (int i = 0; i < Math.Min(_stages.Length, other._stages.Length); i++)
-        {
-            if (_stages[i]?.Free is { } free && other._stages[i]?.Free is { } before)
-                free.Follow(before);
-        }
-    }
-
-    /// <summary>What the driver says of the user's shader of a stage; null where it has none.</summary>
-    public ShaderReflection? Reflection(int stage) => _stages[stage]?.User?.User!.Reflection;
-
-    /// <summary>Forgets the values that the <c>DEBUG</c> of a stage's shader wrote, and from now on keeps those of one invocation, or of all.</summary>
-    public void ClearDebugValues(int stage, (int X, int Y, int Z)? invocation = null)
-    {
-        Enter();
-        if (_stages[stage]?.User?.Debug is not { } debug)
-            return;
-        debug.Invocation = invocation;
-        debug.Clear();
-    }
-
-    /// <summary>How many values a stage's <c>DEBUG</c> wrote since they were cleared, and the first that came, in order of invocations.</summary>
-    public (long Written, IReadOnlyList<DebugRecord> Kept) ReadDebugValues(int stage)
-    {
-        Enter();
-        if (_stages[stage]?.User is not { Debug: { } debug, User: { } user })
-            return (0, []);
-        _device.Gl.MemoryBarrier(MemoryBarrierMask.BufferUpdateBarrierBit);
-        return debug.Read(user.Source.Places);
-    }
-
-    /// <inheritdoc/>
-    public void Run(FrameView frame)
-    {
-        Enter();
-        frame.RequireLength(InputShape);
-        Begin();
-        Upload(frame);
-        Submit();
-    }
-
-    /// <summary>
-    /// Runs every stage on a picture as its source gave it, which goes up as it is and becomes grey, or red, green and blue, on
-    /// the device. Pictures of the last one's layout allocate nothing.
-    /// </summary>
-    /// <param name="picture">Of the input's size.</param>
-    /// <exception cref="LivePoolException">
-    /// Its size differs, it is cut off, the input is not one picture of 1 or 3 channels, or the device's limits do not allow it.
-    /// </exception>
-    public void RunOn(PixelView picture)
-    {
-        Enter();
-        PixelLayout layout = picture.Layout;
-        if ((layout.Width, layout.Height) != (InputShape.W, InputShape.H) || InputShape.N != 1 || InputShape.C is not (1 or 3))
-            throw new LivePoolException($"gpu: a picture of {layout.Width}x{layout.Height} is no input {InputShape}");
-        if (picture.Bytes.Length < layout.Length)
-            throw new LivePoolException($"gpu: the picture has {picture.Bytes.Length:N0} bytes, and its layout reaches {layout.Length:N0}");
-        Begin();
-        if (layout.IsPlane && InputShape.C == 1)
-            Upload(picture.Bytes[..InputShape.Count]);
-        else
-            Convert(picture);
-        Submit();
-    }
-
-    /// <summary>Runs every stage on a texture, which is read where it is.</summary>
-    /// <param name="texture">Of the input's size.</param>
-    /// <exception cref="LivePoolException">Its size differs, or the input is not one picture of 1 or 3 channels.</exception>
-    public void RunOn(in HostTexture texture)
-    {
-        Enter();
-        if (texture.Width != InputShape.W || texture.Height != InputShape.H)
-            throw new TextureException($"gpu: texture {texture.Name} is {texture.Width}x{texture.Height}, the pipeline's input {InputShape}");
-        Begin();
-        _textureInput ??= Own(new TextureInput(_device, _backend.Kernels, _input, InputShape));
-        _textureInput.Run(texture);
-        _isInputPacked = false;
-        Submit();
-    }
 
     /// <summary>
     /// Writes the last stage's planes 0 to 2 to a texture as red, green and blue, a single plane as grey: as they are to a
@@ -234,9 +105,6 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         Begin();
         Submit();
     }
-
-    /// <summary>Whether a stage takes the last frame's 8-bit elements as they are; others read float32.</summary>
-    public bool ReadsBytes(int stage) => _isInputPacked && _stages[stage] == _first && _first.TakesPacked;
 
     /// <inheritdoc/>
     public void Wait()
@@ -319,20 +187,6 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         return Own(new StageReadback(_device, _stages));
     }
 
-    /// <summary>How 8-bit frames go up, for tests.</summary>
-    internal UploadRing Uploads => _uploads!;
-
-    /// <summary>How pictures become 8-bit frames, for tests.</summary>
-    internal PixelInput? Pixels => _pixelInput;
-
-    /// <summary>The frame as the shaders saw it, for tests.</summary>
-    internal void ReadInput(Span<float> destination)
-    {
-        Enter();
-        ExpandInput();
-        _input.Read(destination);
-    }
-
     /// <summary>Throws if anything wrote behind a buffer, for tests.</summary>
     internal void CheckGuards()
     {
@@ -358,10 +212,6 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
     private GpuStage StageAt(int stage) => _stages[stage]
         ?? throw new InvalidOperationException($"stage {stage + 1}, {Pipeline.Stages[stage].Name}, is fused; compile with StageOutputs.All");
 
-    private static bool AreEqualButForValues(OperatorSpec a, OperatorSpec b) =>
-        ReferenceEquals(a, b) || (a.Shader is UserShader one && b.Shader is UserShader other && one.HasTextOf(other)
-            && (a with { Shader = null }).Equals(b with { Shader = null }));
-
     private void BuildStages(StageOutputs keep)
     {
         StageBuilder builder = _backend.Builder;
@@ -384,30 +234,6 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
             }
             previous = _stages[i]!.Output;
         }
-    }
-
-    private void Upload(FrameView frame)
-    {
-        _isInputPacked = frame.IsBytes;
-        if (!frame.IsBytes)
-        {
-            _input.Write(frame.Singles);
-            return;
-        }
-        _uploads ??= Own(new UploadRing(_device, InputShape.Count));
-        _uploads.Send(frame.Bytes, _packedInput);
-    }
-
-    private void Convert(PixelView picture)
-    {
-        if (_pixelInput?.Layout != picture.Layout)
-        {
-            _pixelInput?.Dispose();
-            _pixelInput = null;
-            _pixelInput = new PixelInput(_device, _backend.Kernels, _packedInput, InputShape, picture.Layout);
-        }
-        _pixelInput.Run(picture.Bytes);
-        _isInputPacked = true;
     }
 
     private void Submit()
@@ -443,15 +269,6 @@ public sealed class GpuCompiledPipeline : ICompiledPipeline
         _device.Errors.ThrowIfAny("running", Pipeline.Name);
         if (_device.Options.GuardBytes > 0)
             CheckGuards();
-    }
-
-    private void ExpandInput()
-    {
-        if (!_isInputPacked)
-            return;
-        _expandInput.Run();
-        _device.Gl.MemoryBarrier(Readers);
-        _isInputPacked = false;
     }
 
     private void Begin()

@@ -92,26 +92,16 @@ internal sealed class ValueStatistics
 
         public readonly double Sum => Vector.Sum(_low) + Vector.Sum(_high);
 
-        public readonly float Least
-        {
-            get
-            {
-                float least = float.PositiveInfinity;
-                for (int i = 0; i < Vector<float>.Count; i++)
-                    least = Math.Min(least, _least[i]);
-                return least;
-            }
-        }
+        public readonly float Least => Fold(_least, Math.Min);
 
-        public readonly float Greatest
+        public readonly float Greatest => Fold(_greatest, Math.Max);
+
+        private static float Fold(Vector<float> lanes, Func<float, float, float> choose)
         {
-            get
-            {
-                float greatest = float.NegativeInfinity;
-                for (int i = 0; i < Vector<float>.Count; i++)
-                    greatest = Math.Max(greatest, _greatest[i]);
-                return greatest;
-            }
+            float chosen = lanes[0];
+            for (int i = 1; i < Vector<float>.Count; i++)
+                chosen = choose(chosen, lanes[i]);
+            return chosen;
         }
     }
 

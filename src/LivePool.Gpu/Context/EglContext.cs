@@ -8,7 +8,7 @@ namespace LivePool.Gpu.Context;
 /// </summary>
 internal sealed class EglContext : IDisposable
 {
-    private const string Install = "install Debian's libegl1 and libgl1-mesa-dri, or use --backend simd";
+    private const string Install = $"install Debian's libegl1 and libgl1-mesa-dri{BackendUnavailableException.OrSimd}";
 
     private readonly nint _display;
     private nint _context;

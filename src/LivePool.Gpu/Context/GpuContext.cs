@@ -119,7 +119,7 @@ public sealed class GpuContext : IDisposable
             return;
         string needed = Dialect.IsEs ? "ES 3.1 with GL_EXT_gpu_shader5" : "4.3";
         throw new BackendUnavailableException($"gpu: {Device.Renderer} has OpenGL {Device.Version}, but compute shaders " +
-            $"need {needed}; update the driver, or use --backend simd");
+            $"need {needed}; update the driver{BackendUnavailableException.OrSimd}");
     }
 
     /// <summary>Destroys a headless context. Objects made in it must be disposed before.</summary>

@@ -1,3 +1,4 @@
+using LivePool.Core;
 using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu.Context;
@@ -26,8 +27,8 @@ internal static class ResetStatus
     {
         GLEnum.GuiltyContextReset => "by its own work (guilty); use smaller frames or kernels, or --backend simd",
         GLEnum.InnocentContextReset => "by another program's work (innocent); start again",
-        GLEnum.UnknownContextReset => "for an unknown reason; start again, or use --backend simd",
-        _ => $"with status 0x{(int)status:X}; start again, or use --backend simd",
+        GLEnum.UnknownContextReset => $"for an unknown reason; start again{BackendUnavailableException.OrSimd}",
+        _ => $"with status 0x{(int)status:X}; start again{BackendUnavailableException.OrSimd}",
     };
 
     private static bool HasExtension(GL gl)

@@ -16,7 +16,7 @@ namespace LivePool.Gpu.UserShaders;
 /// </summary>
 public sealed partial class UserShader : StageShader
 {
-    /// <summary>Where a free stage finds the output of the run before; <see cref="Previous"/> looks for it in the text.</summary>
+    /// <summary>Where a free stage finds the output of the run before.</summary>
     internal const int PreviousBinding = 2;
 
     private const float MostOfByte = 255;
@@ -26,6 +26,15 @@ public sealed partial class UserShader : StageShader
         ("DEBUG LOCAL_X LOCAL_Y groupOffset main void bool int uint float double vec2 vec3 vec4 ivec2 ivec3 ivec4 uvec2 uvec3 uvec4 bvec2 bvec3 bvec4 " +
         "mat2 mat3 mat4 in out inout uniform buffer shared const if else for while do return break continue discard switch case default struct layout " +
         "precision highp mediump lowp flat smooth invariant precise readonly writeonly restrict coherent volatile true false").Split(' '), StringComparer.Ordinal);
+
+    private static readonly Regex _moment = new(
+        $@"\b(?:{string.Join('|', ((string[])
+        [
+            nameof(FreeParameters.Time), nameof(FreeParameters.Frame), nameof(FreeParameters.MouseX), nameof(FreeParameters.MouseY), nameof(FreeParameters.MouseDown),
+        ]).Select(ParameterBlock.MemberName))})\b");
+
+    // The buffer's declaration, and the name of its elements.
+    private static readonly Regex _previous = new($@"\bbinding\s*=\s*{PreviousBinding}\s*[,)][^{{}};]*\{{[^{{}}]*?(\w+)\s*\[\s*\]\s*;");
 
     private readonly ShaderSource _source;
     private readonly ImmutableDictionary<string, IReadOnlyList<float>> _values;
@@ -39,9 +48,9 @@ public sealed partial class UserShader : StageShader
         _values = values;
         UsesDebug = DebugCall().IsMatch(source.Text);
         string code = Comment().Replace(source.Text, "");
-        HasMoment = Moment().IsMatch(code);
+        HasMoment = _moment.IsMatch(code);
         // A driver calls a declared buffer used, whatever is done with it: only where its element surely stands nowhere else it is not.
-        MayReadPrevious = code.Contains("##", StringComparison.Ordinal) || Previous().Match(code) is not { Success: true, Groups: [_, { Value: var element }] }
+        MayReadPrevious = code.Contains("##", StringComparison.Ordinal) || _previous.Match(code) is not { Success: true, Groups: [_, { Value: var element }] }
             || Regex.Count(code, $@"\b{element}\b") > 1;
     }
 
@@ -198,10 +207,4 @@ public sealed partial class UserShader : StageShader
 
     [GeneratedRegex(@"//[^\n]*|/\*.*?\*/", RegexOptions.Singleline)]
     private static partial Regex Comment();
-
-    [GeneratedRegex(@"\b(?:time|frame|mouseX|mouseY|mouseDown)\b")]
-    private static partial Regex Moment();
-
-    [GeneratedRegex(@"\bbinding\s*=\s*2\s*[,)][^{};]*\{[^{}]*?(\w+)\s*\[\s*\]\s*;")]
-    private static partial Regex Previous();
 }

@@ -3,74 +3,10 @@ using LivePool.Testing;
 
 namespace LivePool.EndToEnd.View;
 
-/// <summary>Shaders of the user's in the window: side by side, checked, inspected, animated, opened.</summary>
+/// <summary>Shaders of the user's in the window: checked, inspected, animated, opened.</summary>
 [Collection(WindowedTests.Name)]
-public sealed class ShaderWindowTests(Screen screen) : IDisposable
+public sealed class ShaderWindowTests(Screen screen) : WindowWithShaders(screen)
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly Picture _picture = new(40, 36, seed: 1);
-
-    public void Dispose() => _folder.Dispose();
-
-    private static string Experiment(string name) => Repository.PathOf("shaders", "experiments", name);
-
-    /// <summary>A free shader that writes what an expression of v, the input, comes to.</summary>
-    private string Write(string name, string expression, string more = "")
-    {
-        File.WriteAllText(_folder[name], $$"""
-            #include "include/grid.glsl"
-            layout(local_size_x = LOCAL_X, local_size_y = LOCAL_Y) in;
-            layout(std430, binding = 0) readonly restrict buffer Input { float x[]; };
-            layout(std430, binding = 1) writeonly restrict buffer Output { float y[]; };
-            layout(std430, binding = 2) readonly restrict buffer Previous { float previous[]; };
-            void main()
-            {
-                ivec3 at = gridPosition();
-                if (at.x >= outputWidth || at.y >= outputHeight || at.z >= channels)
-                    return;
-                int here = (at.z * outputHeight + at.y) * outputWidth + at.x;
-                float v = x[here];
-                {{more}}
-                y[here] = {{expression}};
-            }
-
-            """);
-        return name;
-    }
-
-    private ViewedWindow Open(params string[] arguments)
-    {
-        _picture.Save(_folder["picture.png"]);
-        var window = new ViewedWindow(screen, _folder.Root, ["picture.png", .. arguments]);
-        window.WaitForState(state => state["stages"]!.AsArray().Count > 0, "it is shown");
-        return window;
-    }
-
-    private static bool Compared(JsonNode state, string with) =>
-        state["comparison"] is { } comparison && (string?)comparison["backend"] == with && comparison["different"] is not null;
-
-    [Fact]
-    public void Two_shaders_stand_side_by_side_and_what_is_saved_of_either_is_compared()
-    {
-        Write("a.comp", "v");
-        Write("b.comp", "v + (at.x == 7 && at.y == 3 ? 5.0 : 0.0)");
-        using ViewedWindow window = Open("--shader", "a.comp", "--compare", "b.comp");
-        JsonNode state = window.WaitForState(state => Compared(state, "b.comp"), "they are compared");
-        Assert.Equal("Split", (string)state["comparison"]!["mode"]!);
-        Assert.Equal((1, 5.0, 3, 7), ((int)state["comparison"]!["different"]!, (double)state["comparison"]!["largest"]!,
-            (int)state["comparison"]!["worst"]![0]!, (int)state["comparison"]!["worst"]![1]!));
-        Write("b.comp", "v");
-        window.WaitForState(state => Compared(state, "b.comp") && (int)state["comparison"]!["different"]! == 0, "they are equal now");
-        Write("b.comp", "v + nothing");
-        state = window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "the second one is wrong");
-        Assert.StartsWith("b.comp:14: error: ", (string)state["shaders"]!["error"]![0]!, StringComparison.Ordinal);
-        Write("b.comp", "v");
-        Write("a.comp", "2.0 * v");
-        window.WaitForState(state => Compared(state, "b.comp") && (int)state["comparison"]!["different"]! == _picture.Grey.Count(value => value != 0), "the first one is another");
-        window.Press("Escape");
-        window.Quit(hadWrongShaders: true);
-    }
-
     [Fact]
     public void A_shader_that_claims_an_operator_is_found_wrong_where_it_is_and_is_compared_with_the_built_in_one()
     {
@@ -105,12 +41,12 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
         window.PointAt(0, 0, 9, 20);
         window.Click();
         state = window.WaitForState(state => state["shaders"]!["debug"] is JsonArray { Count: 1 } debug && (int)debug[0]!["written"]! == 1, "one is left");
-        Assert.Equal($"mine.comp:14 (20, 9, 0) {_picture.Grey[9 * 40 + 20]}, 9", (string)state["shaders"]!["debug"]![0]!["kept"]![0]!);
+        Assert.Equal($"mine.comp:14 (20, 9, 0) {Picture.Grey[9 * 40 + 20]}, 9", (string)state["shaders"]!["debug"]![0]!["kept"]![0]!);
         window.End();
     }
 
     [Fact]
-    public void A_shader_that_goes_on_from_its_own_output_moves_on_a_still_picture_until_it_is_paused()
+    public void A_shader_that_goes_on_from_its_own_output_moves_on_a_stillPicture_until_it_is_paused()
     {
         Write("count.comp", "previous[here] + 1.0");
         using ViewedWindow window = Open("--shader", "count.comp");
@@ -145,10 +81,10 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     }
 
     [Fact]
-    public void Red_green_and_blue_of_a_shader_that_takes_them_are_one_picture_until_Q_sets_them_apart()
+    public void Red_green_and_blue_of_a_shader_that_takes_them_are_onePicture_until_Q_sets_them_apart()
     {
         Write("swapped.comp", "x[((channels - 1 - at.z) * outputHeight + at.y) * outputWidth + at.x]");
-        File.WriteAllText(_folder["swapped.comp"], "// @input 3\n" + File.ReadAllText(_folder["swapped.comp"]));
+        File.WriteAllText(Folder["swapped.comp"], "// @input 3\n" + File.ReadAllText(Folder["swapped.comp"]));
         using ViewedWindow window = Open("--shader", "swapped.comp");
         window.Press("n");
         string? mismatch = null;
@@ -159,7 +95,7 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
         window.WaitForState(state => ViewedWindow.Tiles(state).Count == 2, "they are one again");
         // What it takes follows what is saved.
         Write("swapped.comp", "v");
-        File.WriteAllText(_folder["swapped.comp"], "// @input 1\n" + File.ReadAllText(_folder["swapped.comp"]));
+        File.WriteAllText(Folder["swapped.comp"], "// @input 1\n" + File.ReadAllText(Folder["swapped.comp"]));
         window.WaitForState(state => (int)state["input"]![1]! == 1 && (int)state["stages"]![0]!["shape"]![1]! == 1, "it is grey");
         window.Quit();
 
@@ -170,7 +106,7 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
             int scale = place.Width / 40;
             for (int i = 0; i < 40 * 36; i++)
             {
-                var expected = (_picture.Rgb[3 * i + red], _picture.Rgb[3 * i + green], _picture.Rgb[3 * i + blue]);
+                var expected = (Picture.Rgb[3 * i + red], Picture.Rgb[3 * i + green], Picture.Rgb[3 * i + blue]);
                 (byte, byte, byte) got = shown[place.X + i % 40 * scale + scale / 2, place.Y + i / 40 * scale + scale / 2];
                 if (got != expected)
                     return $"stage {stage}, row {i / 40}, column {i % 40}: {got} instead of {expected}";
@@ -202,10 +138,10 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     public void Only_the_gpu_shows_a_free_stage_and_the_pipeline_says_so_where_another_is_asked_for()
     {
         Write("mine.comp", "255.0 - v");
-        File.WriteAllText(_folder["mine.json"], """{"stages":[{"op":"shader","shader":"mine.comp"},{"op":"max_pool2d","kernel_size":2}]}""");
+        File.WriteAllText(Folder["mine.json"], """{"stages":[{"op":"shader","shader":"mine.comp"},{"op":"max_pool2d","kernel_size":2}]}""");
         using ViewedWindow window = Open("--pipeline", "mine.json");
         Assert.Equal("gpu", (string)window.State()["backend"]!);
-        window.WaitToShow(ViewedWindow.Expect(_folder, _picture, "gpu", "mine.json"));
+        window.WaitToShow(ViewedWindow.Expect(Folder, Picture, "gpu", "mine.json"));
         window.Press("b");
         JsonNode state = window.WaitForState(state => state["messages"]!.AsArray().Any(line => ((string)line!).Contains("only the GPU runs", StringComparison.Ordinal)), "why it stays");
         Assert.Equal("gpu", (string)state["backend"]!);
@@ -214,7 +150,7 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
         window.WaitForTitle(" - verified, 0.0% of the bound");
         window.Quit();
 
-        Outcome refused = Livepool.Run(_folder.Root, "run", "picture.png", "--pipeline", "mine.json", "--backend", "simd");
+        Outcome refused = Livepool.Run(Folder.Root, "run", "picture.png", "--pipeline", "mine.json", "--backend", "simd");
         Assert.Contains("mine.comp is a shader without @op, which only the GPU runs", refused.Refused(2), StringComparison.Ordinal);
     }
 
@@ -223,7 +159,7 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     {
         Write("mine.comp", "255.0 - v");
         using ViewedWindow window = Open("--backend", "simd");
-        window.Drop(_folder["mine.comp"]);
+        window.Drop(Folder["mine.comp"]);
         // Two channels come out, and it takes each by itself.
         window.WaitForState(state => (string)state["backend"]! == "gpu" && state["stages"]!.AsArray().Select(stage => (string)stage!["title"]!)
             .SequenceEqual(["conv2d", "max_pool2d", "mine"]), "it is behind the others");
@@ -243,8 +179,8 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     public void A_shader_that_does_not_compile_at_first_is_mended_while_the_window_waits()
     {
         Write("mine.comp", "nothing");
-        _picture.Save(_folder["picture.png"]);
-        using var window = new ViewedWindow(screen, _folder.Root, "picture.png", "--shader", "mine.comp");
+        Picture.Save(Folder["picture.png"]);
+        using var window = new ViewedWindow(Screen, Folder.Root, "picture.png", "--shader", "mine.comp");
         JsonNode state = window.WaitForState(state => (string?)state["failure"] is not null, "it says why");
         Assert.StartsWith("mine.comp:14: error: ", (string)state["failure"]!, StringComparison.Ordinal);
         // Another fault is not taken for a mend.
@@ -260,9 +196,9 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     [Fact]
     public void What_another_backend_does_not_run_is_compiled_all_the_same_before_it_is_taken()
     {
-        File.Copy(Experiment("max_pool2d_wrong.comp"), _folder["mine.comp"]);
+        File.Copy(Experiment("max_pool2d_wrong.comp"), Folder["mine.comp"]);
         using ViewedWindow window = Open("--shader", "mine.comp", "--pipeline", "edge24", "--backend", "simd");
-        File.AppendAllText(_folder["mine.comp"], "nothing;\n");
+        File.AppendAllText(Folder["mine.comp"], "nothing;\n");
         JsonNode state = window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is refused");
         Assert.Equal(0, (int)state["shaders"]!["taken"]!);
         // What compiled last is what the GPU then runs.
@@ -294,12 +230,12 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     [Fact]
     public void An_older_pipeline_keeps_the_operator_that_its_shader_claims_no_more_and_says_so()
     {
-        File.Copy(Experiment("max_pool2d_wrong.comp"), _folder["mine.comp"]);
+        File.Copy(Experiment("max_pool2d_wrong.comp"), Folder["mine.comp"]);
         using ViewedWindow window = Open("--shader", "mine.comp", "--pipeline", "edge24");
         window.Press("p");
         WaitForStages(window, "conv2d", "max_pool2d");
         Write("mine.comp", "v");
-        window.Drop(_folder["mine.comp"]);
+        window.Drop(Folder["mine.comp"]);
         WaitForStages(window, "conv2d", "max_pool2d", "mine");
         Write("mine.comp", "255.0 - v");
         window.WaitForState(state => (int)state["shaders"]!["taken"]! == 1, "the free one is taken");
@@ -324,7 +260,7 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     {
         Write("mine.comp", "v");
         using ViewedWindow window = Open("--shader", "mine.comp");
-        File.AppendAllText(_folder["mine.comp"], "#include \"a\0b.glsl\"\n");
+        File.AppendAllText(Folder["mine.comp"], "#include \"a\0b.glsl\"\n");
         JsonNode state = window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is refused");
         Assert.StartsWith("mine.comp:16: there is a NUL character", (string)state["shaders"]!["error"]![0]!, StringComparison.Ordinal);
         Write("mine.comp", "v");
@@ -345,55 +281,7 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     }
 
     [Fact]
-    public void Two_shaders_that_go_on_from_their_output_are_compared_from_the_same_one()
-    {
-        Write("a.comp", "mod(previous[here] + v + 1.0, 1000.0)");
-        Write("b.comp", "mod(previous[here] + v + 1.0, 1000.0)");
-        using ViewedWindow window = Open("--shader", "a.comp", "--compare", "b.comp");
-        for (int i = 0; i < 5; i++)
-        {
-            JsonNode state = window.WaitForState(state => Compared(state, "b.comp"), "they are compared");
-            Assert.Equal(0, (int)state["comparison"]!["different"]!);
-            Thread.Sleep(150);
-        }
-        Write("b.comp", "mod(previous[here] + v + 1.0, 1000.0) + (at.x == 2 && at.y == 2 ? 1.0 : 0.0)");
-        window.WaitForState(state => Compared(state, "b.comp") && (int)state["comparison"]!["different"]! == 1, "one is another");
-        // The preset that comes has no shader whose place the second could take.
-        window.Press("p");
-        window.WaitForState(state => ((string?)state["comparison"]!["failure"])?.Contains("b.comp is nothing that edge24 could be compared with", StringComparison.Ordinal) == true, "it says so");
-        window.Press("Escape");
-        window.Quit();
-    }
-
-    [Fact]
-    public void A_second_shader_that_does_not_compile_is_said_and_the_first_one_shown()
-    {
-        Write("a.comp", "v");
-        Write("b.comp", "nothing");
-        using ViewedWindow window = Open("--shader", "a.comp", "--compare", "b.comp");
-        JsonNode state = window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is said");
-        Assert.StartsWith("b.comp:14: error: ", (string)state["shaders"]!["error"]![0]!, StringComparison.Ordinal);
-        Write("b.comp", "v");
-        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count == 0 && Compared(state, "b.comp"), "it is mended");
-        window.Press("Escape");
-        window.WaitForState(state => state["comparison"] is null, "nothing is compared");
-        window.Quit(hadWrongShaders: true);
-    }
-
-    [Fact]
-    public void What_is_wrong_with_a_second_shader_is_not_said_while_nothing_is_compared()
-    {
-        Write("a.comp", "v");
-        Write("b.comp", "nothing");
-        using ViewedWindow window = Open("--shader", "a.comp", "--compare", "b.comp");
-        window.WaitForState(state => state["shaders"]!["error"]!.AsArray().Count > 0, "it is said");
-        window.Press("Escape");
-        window.WaitForState(state => state["comparison"] is null && state["shaders"]!["error"]!.AsArray().Count == 0, "it is not said any more");
-        window.Quit(hadWrongShaders: true);
-    }
-
-    [Fact]
-    public void Debug_values_of_a_picture_that_stands_still_leave_it_still()
+    public void Debug_values_of_aPicture_that_stands_still_leave_it_still()
     {
         Write("count.comp", "previous[here] + 1.0", "if (here == 0) DEBUG(previous[here]);");
         using ViewedWindow window = Open("--shader", "count.comp");
@@ -418,7 +306,7 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     public void A_file_that_was_wrong_when_it_was_opened_is_read_anew_when_it_is_opened_again()
     {
         Write("mine.comp", "v");
-        File.WriteAllText(_folder["other.comp"], "// @size none\n");
+        File.WriteAllText(Folder["other.comp"], "// @size none\n");
         using ViewedWindow window = Open("--shader", "mine.comp");
         window.ClickOn("other.comp");
         window.WaitForState(state => state["messages"]!.AsArray().Any(line => ((string)line!).Contains("other.comp:1: @size", StringComparison.Ordinal)), "it says why not");
@@ -432,18 +320,18 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     public void A_slider_that_is_dragged_while_its_parameter_becomes_another_stays_in_its_range()
     {
         Write("mine.comp", "gain * v");
-        string text = File.ReadAllText(_folder["mine.comp"]);
-        File.WriteAllText(_folder["mine.comp"], "// @param float gain 0..4 = 1 \"Gain\"\n" + text);
+        string text = File.ReadAllText(Folder["mine.comp"]);
+        File.WriteAllText(Folder["mine.comp"], "// @param float gain 0..4 = 1 \"Gain\"\n" + text);
         using ViewedWindow window = Open("--shader", "mine.comp");
         window.PointAtArea("Gain", 0.2);
         window.Hold(isDown: true);
-        File.WriteAllText(_folder["mine.comp"], "// @param choice gain a|b \"Gain\"\n" + text.Replace("gain * v", "float(gain) * v", StringComparison.Ordinal));
+        File.WriteAllText(Folder["mine.comp"], "// @param choice gain a|b \"Gain\"\n" + text.Replace("gain * v", "float(gain) * v", StringComparison.Ordinal));
         window.WaitForState(state => (int)state["shaders"]!["taken"]! == 1, "it is taken");
         for (int i = 0; i < 20; i++)
             window.Point(1200 + i, 300);
         window.Hold(isDown: false);
         window.Press("ctrl+s");
-        window.WaitUntil(() => Directory.GetFiles(_folder.Root, "livepool-*.json").Length > 0, "it is saved");
+        window.WaitUntil(() => Directory.GetFiles(Folder.Root, "livepool-*.json").Length > 0, "it is saved");
         window.NextState();
         window.Quit();
     }
@@ -452,8 +340,8 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     public void A_window_that_is_too_narrow_for_a_word_goes_on()
     {
         Write("mine.comp", "nothing");
-        _picture.Save(_folder["picture.png"]);
-        using var window = new ViewedWindow(screen, _folder.Root, "picture.png", "--shader", "mine.comp");
+        Picture.Save(Folder["picture.png"]);
+        using var window = new ViewedWindow(Screen, Folder.Root, "picture.png", "--shader", "mine.comp");
         window.WaitForState(state => (string?)state["failure"] is not null, "it says why");
         foreach ((int width, int height) in ((int, int)[])[(16, 200), (40, 40), (1, 1), (900, 600)])
         {
@@ -475,10 +363,10 @@ public sealed class ShaderWindowTests(Screen screen) : IDisposable
     public void What_cannot_be_shown_is_refused_in_one_line(string shader, string reason, params string[] more)
     {
         Write("mine.comp", "v");
-        File.WriteAllText(_folder["annotated.comp"], "// @unknown 1\n");
-        File.WriteAllText(_folder["claims.comp"], "// @op lp_pool2d\nvoid main() {}\n");
-        _picture.Save(_folder["picture.png"]);
-        Outcome outcome = Livepool.Run(_folder.Root, [("DISPLAY", screen.Server.Display)], ["view", "picture.png", "--shader", shader, .. more]);
+        File.WriteAllText(Folder["annotated.comp"], "// @unknown 1\n");
+        File.WriteAllText(Folder["claims.comp"], "// @op lp_pool2d\nvoid main() {}\n");
+        Picture.Save(Folder["picture.png"]);
+        Outcome outcome = Livepool.Run(Folder.Root, [("DISPLAY", Screen.Server.Display)], ["view", "picture.png", "--shader", shader, .. more]);
         Assert.Contains(reason, outcome.Refused(2), StringComparison.Ordinal);
     }
 }
