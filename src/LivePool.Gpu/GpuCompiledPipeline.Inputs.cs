@@ -5,7 +5,7 @@ using LivePool.Gpu.Textures;
 
 namespace LivePool.Gpu;
 
-/// <summary>Frames, as elements, as a picture's bytes, and as a texture.</summary>
+// Frames, as elements, as a picture's bytes, and as a texture.
 public sealed partial class GpuCompiledPipeline
 {
     /// <summary>

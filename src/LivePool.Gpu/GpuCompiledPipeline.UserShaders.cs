@@ -5,7 +5,7 @@ using Silk.NET.OpenGL;
 
 namespace LivePool.Gpu;
 
-/// <summary>The shaders of the user's: their values, what they are told of a run, and what they write by DEBUG.</summary>
+// The shaders of the user's: their values, what they are told of a run, and what they write by DEBUG.
 public sealed partial class GpuCompiledPipeline
 {
     /// <summary>What free stages are told of the next run.</summary>

@@ -79,8 +79,8 @@ internal sealed class ValueStatistics
             // A mask is -1.
             _nans -= ~Vector.Equals(values, values);
             _infinities -= Vector.Equals(Vector.Abs(values), new Vector<float>(float.PositiveInfinity));
-            _least = Vector.MinNative(_least, Vector.ConditionalSelect(isFinite, values, _least));
-            _greatest = Vector.MaxNative(_greatest, Vector.ConditionalSelect(isFinite, values, _greatest));
+            _least = Vector.Min(_least, Vector.ConditionalSelect(isFinite, values, _least));
+            _greatest = Vector.Max(_greatest, Vector.ConditionalSelect(isFinite, values, _greatest));
             Vector.Widen(Vector.ConditionalSelect(isFinite, values, Vector<float>.Zero), out Vector<double> low, out Vector<double> high);
             _low += low;
             _high += high;

@@ -7,7 +7,7 @@ using Silk.NET.Input;
 
 namespace LivePool.App.View;
 
-/// <summary>What keys and the list of commands do.</summary>
+// What keys and the list of commands do.
 internal sealed partial class LiveWindow
 {
     private List<WindowCommand> CreateCommands()

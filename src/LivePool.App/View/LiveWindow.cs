@@ -73,6 +73,7 @@ internal sealed partial class LiveWindow : IDisposable
     private string? _note;
     private bool _isFrameNew;
     private bool _isPresentedNew;
+    private bool _isStateNew;
     private bool _rangesAreLate;
     private bool _showsNumbers = true;
     private double _titleDue;
@@ -195,7 +196,7 @@ internal sealed partial class LiveWindow : IDisposable
         if (presented == _presentedInAll)
             Thread.Sleep(1);
         else
-            _stateFile?.Update(_window.Time, _redraw.TakeState());
+            _stateFile?.Update(_window.Time, _isStateNew);
     });
 
     /// <summary>Whether there is anything new to draw; now and then without, because a screen may lose what it showed.</summary>
@@ -267,6 +268,7 @@ internal sealed partial class LiveWindow : IDisposable
             return;
         double now = _window.Time;
         _redraw.TakeWindow();
+        _isStateNew = _redraw.TakeState();
         (_drawnSize, _drawnAt) = (size, now);
         int gap = (int)(StageGrid.Gap * _scale);
         bool refreshLabels = _redraw.TakeLabels() || now >= _labelsDue;

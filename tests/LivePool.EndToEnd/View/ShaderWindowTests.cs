@@ -46,7 +46,7 @@ public sealed class ShaderWindowTests(Screen screen) : WindowWithShaders(screen)
     }
 
     [Fact]
-    public void A_shader_that_goes_on_from_its_own_output_moves_on_a_stillPicture_until_it_is_paused()
+    public void A_shader_that_goes_on_from_its_own_output_moves_on_a_still_picture_until_it_is_paused()
     {
         Write("count.comp", "previous[here] + 1.0");
         using ViewedWindow window = Open("--shader", "count.comp");
@@ -81,7 +81,7 @@ public sealed class ShaderWindowTests(Screen screen) : WindowWithShaders(screen)
     }
 
     [Fact]
-    public void Red_green_and_blue_of_a_shader_that_takes_them_are_onePicture_until_Q_sets_them_apart()
+    public void Red_green_and_blue_of_a_shader_that_takes_them_are_one_picture_until_Q_sets_them_apart()
     {
         Write("swapped.comp", "x[((channels - 1 - at.z) * outputHeight + at.y) * outputWidth + at.x]");
         File.WriteAllText(Folder["swapped.comp"], "// @input 3\n" + File.ReadAllText(Folder["swapped.comp"]));
@@ -281,7 +281,7 @@ public sealed class ShaderWindowTests(Screen screen) : WindowWithShaders(screen)
     }
 
     [Fact]
-    public void Debug_values_of_aPicture_that_stands_still_leave_it_still()
+    public void Debug_values_of_a_picture_that_stands_still_leave_it_still()
     {
         Write("count.comp", "previous[here] + 1.0", "if (here == 0) DEBUG(previous[here]);");
         using ViewedWindow window = Open("--shader", "count.comp");
